@@ -1,0 +1,23 @@
+import type { Config } from 'jest';
+
+/** Folders whose rules are the product: every branch of them is a test. */
+const coveredCompletely = ['registry', 'redirects', 'decide'];
+
+const config: Config = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
+  collectCoverageFrom: ['app/**/*.ts'],
+  coverageDirectory: 'coverage',
+  coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
+  coverageThreshold: Object.fromEntries(
+    coveredCompletely.map((folder) => [
+      `./app/${folder}/`,
+      { branches: 100, functions: 100, lines: 100, statements: 100 },
+    ]),
+  ),
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
+
+export default config;

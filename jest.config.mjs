@@ -1,9 +1,8 @@
-import type { Config } from 'jest';
-
 /** Folders whose rules are the product: every branch of them is a test. */
-const coveredCompletely = ['registry', 'redirects', 'decide'];
+const coveredCompletely = ['registry', 'redirects', 'decide', 'access'];
 
-const config: Config = {
+/** @type {import('jest').Config} */
+export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
@@ -19,5 +18,3 @@ const config: Config = {
   maxWorkers: 2,
   testTimeout: 30_000,
 };
-
-export default config;

@@ -1,0 +1,84 @@
+/**
+ * `davit explain METHOD PATH`: what would be answered, and by which rule. Reads the data directory and asks the very code
+ * that serves.
+ */
+import type { Config } from '../config/config';
+import type { Decision } from '../decide/decision';
+import type { RequestFacts } from '../http/read-facts';
+import { resolvePull } from '../http/resolve-pull';
+import { resolveV1 } from '../http/resolve-v1';
+import { createLocate } from '../http/storage-location';
+import { loadOnce } from '../load/load-once';
+import { errorBody } from '../registry/errors';
+import { MemoryIndex } from '../store/memory-index';
+import type { ExitCode, Io } from './io';
+import type { ConfigFlags } from './read-config';
+import { readConfig } from './read-config';
+
+export interface ExplainFlags extends ConfigFlags {
+  accept?: string[];
+  userAgent?: string;
+  json?: boolean;
+}
+
+interface Explanation {
+  status: number;
+  rule: string;
+  location?: string;
+  body?: unknown;
+  vary?: string;
+}
+
+export async function explain(method: string, target: string, flags: ExplainFlags, io: Io): Promise<ExitCode> {
+  const found = readConfig(flags, io);
+  if (!found) return 2;
+  const { config } = found;
+  const index = new MemoryIndex();
+  const { directory, problems, isLoaded } = await loadOnce(config.general.dataDir, index);
+  if (directory.state !== 'ok') io.complain(`davit: ${config.general.dataDir}: ${directory.reason}`);
+  if (problems.length > 0)
+    io.complain(`davit: ${problems.length} problems with redirect files; "davit check" lists them`);
+
+  const knowledge = { index, isLoaded: () => isLoaded };
+  const request = readRequest(method, target, flags);
+  const decision =
+    (await resolvePull(request, knowledge)) ?? (await resolveV1(request, knowledge, config.general.endpoint));
+  if (!decision) {
+    io.complain(`davit: ${target} is no path of the registry API or the v1 protocol`);
+    return 2;
+  }
+  const explanation = describe(decision, config);
+  if (flags.json) io.print(JSON.stringify({ method, path: target, ...explanation }, undefined, 2));
+  else printExplanation(explanation, io);
+  return 0;
+}
+
+function readRequest(method: string, target: string, { accept, userAgent }: ExplainFlags): RequestFacts {
+  const [path = '', query = ''] = target.split('?', 2);
+  return { method: method.toUpperCase(), path, query, accept: accept?.join(', '), userAgent, host: undefined };
+}
+
+function describe(decision: Decision, { cdn }: Config): Explanation {
+  const { rule, vary } = decision;
+  const common = { rule, ...(vary !== undefined && { vary }) };
+  switch (decision.kind) {
+    case 'published': {
+      const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+      return { status: 302, ...common, location: createLocate(cdn, nowSeconds)(decision.file) };
+    }
+    case 'json':
+      return { status: decision.status, ...common, body: JSON.parse(decision.body) as unknown };
+    case 'moved':
+      return { status: 301, ...common, location: decision.location };
+    case 'error':
+      return { status: decision.error.status, ...common, body: JSON.parse(errorBody(decision.error)) as unknown };
+  }
+}
+
+function printExplanation({ status, rule, location, body, vary }: Explanation, { print }: Io): void {
+  print(`status    ${status}`);
+  if (location !== undefined) print(`location  ${location}`);
+  if (body !== undefined) print(`body      ${JSON.stringify(body)}`);
+  if (vary !== undefined) print(`vary      ${vary}`);
+  print(`rule      ${rule}`);
+}

@@ -1,0 +1,23 @@
+/** Finds the configuration of a command, or says every mistake in it. */
+import type { Config } from '../config/config';
+import { loadConfig } from '../config/load-config';
+import type { Io } from './io';
+
+export interface ConfigFlags {
+  config?: string;
+  dataDir?: string;
+  listen?: string;
+}
+
+export interface FoundConfig {
+  config: Config;
+  warnings: string[];
+}
+
+/** Undefined: mistakes, and they have been told. */
+export function readConfig(flags: ConfigFlags, { environment, complain }: Io): FoundConfig | undefined {
+  const loaded = loadConfig({ flags, environment });
+  if (!('mistakes' in loaded)) return loaded;
+  for (const mistake of loaded.mistakes) complain(`davit: configuration: ${mistake}`);
+  return undefined;
+}

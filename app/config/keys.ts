@@ -1,0 +1,168 @@
+/**
+ * The table of all keys: it drives what is read from crane.conf and the environment, and the table in docs/configuration.md.
+ * Sections [general] to [solr] are Crane's, with Crane's defaults; the others are ours. Pure.
+ */
+import { addressList, endpoint, listenAddress } from './addresses';
+import {
+  accessLog,
+  boolean,
+  choice,
+  httpUrl,
+  integer,
+  intervalMs,
+  optional,
+  parameterName,
+  path,
+  searchTemplate,
+  secretHex,
+  text,
+  type Kind,
+} from './kinds';
+
+export interface Key<T> {
+  section: string;
+  name: string;
+  kind: Kind<T>;
+  /** As it would be written in crane.conf. */
+  default: string;
+  unit?: string;
+  /** The option of the command line that beats file and environment. */
+  flag?: 'dataDir' | 'listen';
+  /** Crane's own variable: `true` in it turns the key on, whatever is set elsewhere. */
+  turnedOnBy?: 'CRANE_DEBUG';
+  /** One line for docs/configuration.md. */
+  documentation: string;
+}
+
+const define = <T>(section: string, name: string, key: Omit<Key<T>, 'section' | 'name'>): Key<T> => ({
+  section,
+  name,
+  ...key,
+});
+
+export const keys = {
+  debug: define('general', 'debug', {
+    kind: boolean,
+    default: 'false',
+    turnedOnBy: 'CRANE_DEBUG',
+    documentation:
+      'Log everything: the same as `[log] level = debug`. `CRANE_DEBUG=true` turns it on too, whatever stands here.',
+  }),
+  dataDir: define('general', 'data_dir', {
+    kind: path,
+    default: '/var/lib/crane/metadata/',
+    flag: 'dataDir',
+    documentation: 'The directory with the redirect files; subdirectories are searched.',
+  }),
+  pollingIntervalMs: define('general', 'data_dir_polling_interval', {
+    kind: intervalMs,
+    default: '60',
+    unit: 'seconds',
+    documentation: 'How often `data_dir` is searched again, beside watching it.',
+  }),
+  endpoint: define('general', 'endpoint', {
+    kind: optional(endpoint),
+    default: '',
+    documentation:
+      'The name clients know this registry by, sent as `X-Docker-Endpoints`. Empty: what the request was sent to.',
+  }),
+  match: define('cdn', 'url_match', {
+    kind: optional(text),
+    default: '',
+    documentation: 'The part of a redirect URL to replace, as plain text. Needs `url_replace`.',
+  }),
+  replacement: define('cdn', 'url_replace', {
+    kind: optional(text),
+    default: '',
+    documentation: 'What to put in its place. Needs `url_match`.',
+  }),
+  secretHex: define('cdn', 'url_auth_secret', {
+    kind: optional(secretHex),
+    default: '',
+    documentation: 'The key for signing v2 redirects with an Akamai token. Empty: redirects are not signed.',
+  }),
+  parameter: define('cdn', 'url_auth_param', {
+    kind: parameterName,
+    default: '_auth_',
+    documentation: 'The query parameter that carries the token.',
+  }),
+  ttlSeconds: define('cdn', 'url_auth_ttl', {
+    kind: integer(1),
+    default: '300',
+    unit: 'seconds',
+    documentation: 'How long a token is valid.',
+  }),
+  algorithm: define('cdn', 'url_auth_algo', {
+    kind: choice('sha256', 'sha1', 'md5'),
+    default: 'sha256',
+    documentation: 'The hash of the token, in any case.',
+  }),
+  isServingContent: define('serve_content', 'enable', {
+    kind: boolean,
+    default: 'false',
+    documentation: 'Serve the files from this machine instead of redirecting.',
+  }),
+  contentDirV1: define('serve_content', 'content_dir_v1', {
+    kind: path,
+    default: '/var/www/pub/docker/v1/web/',
+    documentation: 'The directory with the published v1 trees.',
+  }),
+  contentDirV2: define('serve_content', 'content_dir_v2', {
+    kind: path,
+    default: '/var/www/pub/docker/v2/web/',
+    documentation: 'The directory with the published v2 trees.',
+  }),
+  usesXSendfile: define('serve_content', 'use_x_sendfile', {
+    kind: boolean,
+    default: 'true',
+    documentation: 'Name the file to the web server in front in `X-Sendfile`; `false` sends the bytes from here.',
+  }),
+  gsaUrl: define('gsa', 'url', {
+    kind: optional(httpUrl),
+    default: '',
+    documentation: 'A Google Search Appliance to answer `docker search`; the words are added as `q`.',
+  }),
+  solrUrl: define('solr', 'url', {
+    kind: optional(searchTemplate),
+    default: '',
+    documentation: 'A Solr to answer `docker search`. Used alone when `[gsa] url` is set too.',
+  }),
+  listen: define('server', 'listen', {
+    kind: listenAddress,
+    default: '127.0.0.1:5000',
+    flag: 'listen',
+    documentation: 'Where to listen; port 0 takes any free port.',
+  }),
+  trustedProxies: define('server', 'trusted_proxies', {
+    kind: addressList,
+    default: '',
+    documentation: 'The proxies whose `X-Forwarded-*` headers are believed. Empty: none.',
+  }),
+  operators: define('server', 'operators', {
+    kind: addressList,
+    default: 'loopback',
+    documentation: 'The clients that may see `/crane/` and `/metrics`. Empty: nobody.',
+  }),
+  logLevel: define('log', 'level', {
+    kind: choice('error', 'warn', 'info', 'debug'),
+    default: 'info',
+    documentation: 'The least important lines to log.',
+  }),
+  logFormat: define('log', 'format', {
+    kind: choice('auto', 'json', 'text'),
+    default: 'auto',
+    documentation: '`auto`: text on a terminal, JSON elsewhere.',
+  }),
+  accessLog: define('log', 'access', {
+    kind: optional(accessLog),
+    default: '',
+    documentation: 'Where to log every request. Empty: nowhere.',
+  }),
+};
+
+export const allKeys: readonly Key<unknown>[] = Object.values(keys);
+
+export const nameOf = ({ section, name }: { section: string; name: string }): string => `[${section}] ${name}`;
+
+/** DAVIT_<SECTION>_<KEY> */
+export const environmentNameOf = ({ section, name }: Key<unknown>): string => `DAVIT_${section}_${name}`.toUpperCase();

@@ -1,0 +1,106 @@
+/**
+ * Finds out the configuration: command line beats environment beats file beats default, key by key.
+ *
+ * Every mistake is collected, so that one look is enough to mend them all; what Crane would have ignored is a warning.
+ * Reads nothing but the file chosen in ./load-file. For users: docs/configuration.md.
+ */
+import { buildConfig, readDefault, type Config } from './config';
+import { findValue, type Found } from './interpolate';
+import { allKeys, environmentNameOf, keys, nameOf, type Key } from './keys';
+import type { Parsed } from './kinds';
+import { chooseFile, loadFile, type LoadedFile } from './load-file';
+
+export interface Sources {
+  flags: { config?: string | undefined; dataDir?: string | undefined; listen?: string | undefined };
+  environment: Record<string, string | undefined>;
+  /** Read when no file is named and this one exists. Default: /etc/crane.conf. */
+  systemFile?: string;
+}
+
+export type Loaded = { config: Config; warnings: string[] } | { mistakes: string[] };
+
+export function loadConfig(sources: Sources): Loaded {
+  const { flags, environment, systemFile = '/etc/crane.conf' } = sources;
+  const file = loadFile(chooseFile(flags.config, environment['CRANE_CONFIG_PATH'], systemFile));
+  const settle = <T>(key: Key<T>): Parsed<T> => {
+    const { origin, found } = findSetting(key, sources, file);
+    const parsed = 'mistake' in found ? found : key.kind.parse(found.value);
+    if ('value' in parsed) return parsed;
+    const quoted = 'value' in found && key.kind.isQuotable ? `, not ${JSON.stringify(found.value)}` : '';
+    return { mistake: `${nameOf(key)} (${origin}): ${parsed.mistake}${quoted}` };
+  };
+  const config = buildConfig(file.path ?? 'defaults', (key) => {
+    const settled = settle(key);
+    return 'value' in settled ? settled.value : readDefault(key);
+  });
+  const mistakes = [...file.mistakes, ...allKeys.map(settle).flatMap(listMistake), ...listLonelyKeys(sources, file)];
+  if (mistakes.length > 0) return { mistakes };
+  return { config, warnings: [...listUnknownParts(file), ...listUnknownVariables(environment), ...listUnused(config)] };
+}
+
+const listMistake = (settled: Parsed<unknown>): string[] => ('mistake' in settled ? [settled.mistake] : []);
+
+interface Setting {
+  /** For messages: `file /etc/crane.conf`, `environment DAVIT_LOG_LEVEL`, `--listen`, `default`. */
+  origin: string;
+  found: Found;
+}
+
+const flagNames = { dataDir: '--data-dir', listen: '--listen' };
+
+function findSetting(key: Key<unknown>, { flags, environment }: Sources, file: LoadedFile): Setting {
+  const flag = key.flag && flags[key.flag];
+  if (key.flag && flag !== undefined) return { origin: flagNames[key.flag], found: { value: flag } };
+  if (key.turnedOnBy && environment[key.turnedOnBy]?.toLowerCase() === 'true') {
+    return { origin: `environment ${key.turnedOnBy}`, found: { value: 'true' } };
+  }
+  const variable = environmentNameOf(key);
+  const inEnvironment = environment[variable];
+  if (inEnvironment !== undefined) {
+    return { origin: `environment ${variable}`, found: { value: inEnvironment.trim() } };
+  }
+  const inFile = findValue(file.ini, key.section, key.name);
+  if (inFile) return { origin: `file ${String(file.path)}`, found: inFile };
+  return { origin: 'default', found: { value: key.default } };
+}
+
+/** Crane ignores half a rewriting rule: its redirects then lead where nobody meant them to. */
+function listLonelyKeys(sources: Sources, file: LoadedFile): string[] {
+  const pairs = [
+    [keys.match, keys.replacement],
+    [keys.replacement, keys.match],
+  ] as const;
+  return pairs.flatMap(([key, partner]) => {
+    const [{ origin, found }, { found: other }] = [
+      findSetting(key, sources, file),
+      findSetting(partner, sources, file),
+    ];
+    const isLonely = 'value' in found && found.value !== '' && 'value' in other && other.value === '';
+    return isLonely ? [`${nameOf(key)} (${origin}): needs ${nameOf(partner)} to be set as well`] : [];
+  });
+}
+
+function listUnknownParts({ ini, path }: LoadedFile): string[] {
+  const known = new Map(allKeys.map((key) => [key.section, new Set<string>()]));
+  for (const { section, name } of allKeys) known.get(section)?.add(name);
+  return [...ini.sections].flatMap(([section, values]) => {
+    const names = known.get(section);
+    if (!names) return [`[${section}] (file ${String(path)}): no such section, ignored`];
+    return [...values.keys()]
+      .filter((name) => !names.has(name))
+      .map((name) => `${nameOf({ section, name })} (file ${String(path)}): no such key, ignored`);
+  });
+}
+
+function listUnknownVariables(environment: Sources['environment']): string[] {
+  const known = new Set(allKeys.map(environmentNameOf));
+  return Object.keys(environment)
+    .filter((variable) => variable.startsWith('DAVIT_') && !known.has(variable))
+    .sort()
+    .map((variable) => `environment ${variable}: no such key, ignored`);
+}
+
+function listUnused({ search }: Config): string[] {
+  if (search.solrUrl === undefined || search.gsaUrl === undefined) return [];
+  return [`${nameOf(keys.gsaUrl)}: not used, because ${nameOf(keys.solrUrl)} is set too`];
+}

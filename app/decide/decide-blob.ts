@@ -1,0 +1,27 @@
+/**
+ * Decides what answers a request for a blob or for referrers. A digest is all that a blob's path is made of, and versions
+ * 1 to 5 of the redirect file list no blobs: it is where the tree has it, or the storage says that it is not. Pure.
+ */
+import { blobUnknown, manifestUnknown } from '../registry/errors';
+import { OCTET_STREAM } from '../registry/media-types';
+import type { RegistryRepository } from '../redirects/repository';
+import type { Decision } from './decision';
+import { refuse } from './decision';
+
+/** `digest` is valid. */
+export function decideBlob(digest: string, registry: RegistryRepository | undefined): Decision {
+  const missing = blobUnknown(digest);
+  if (!registry) return refuse('blob of an unknown name', missing);
+  const { publisherId, storageUrl } = registry;
+  return {
+    kind: 'published',
+    rule: 'blob',
+    file: { protocol: 'v2', publisherId, storageUrl, path: `blobs/${digest}`, mediaType: OCTET_STREAM },
+    digest,
+    missing,
+  };
+}
+
+/** 404 says "not offered": clients then ask for the tag `sha256-<hex>`. */
+export const decideReferrers = (name: string, digest: string): Decision =>
+  refuse('referrers are not published', manifestUnknown(name, digest));

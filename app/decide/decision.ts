@@ -1,0 +1,72 @@
+/**
+ * The outcome of a request, as a value: what to answer, and by which rule (docs/manifest-decision.md names them). How it
+ * is written to a client is the business of http/. Pure.
+ */
+import type { RegistryError } from '../registry/errors';
+import type { StorageUrl } from '../redirects/storage-url';
+
+/** A file of a published tree. */
+export interface PublishedFile {
+  /** Which of the two trees that Pulp publishes. */
+  protocol: 'v1' | 'v2';
+  /** Pulp's id of the repository: the directory of its tree below a content directory. */
+  publisherId: string;
+  storageUrl: StorageUrl;
+  /** Relative to the tree, from validated parts only: `manifests/2/latest`. */
+  path: string;
+  /** Undefined: the file itself says it (flat layout). */
+  mediaType: string | undefined;
+}
+
+interface DecidedBy {
+  /** Name of the rule. */
+  rule: string;
+  /** Request headers that the answer depends on, as a Vary header. */
+  vary?: string;
+}
+
+/** The answer is a file of a static tree. */
+export interface PublishedDecision extends DecidedBy {
+  kind: 'published';
+  file: PublishedFile;
+  /** The digest of the content, where the publisher lists it. */
+  digest?: string;
+  /** What to answer when the file turns out not to be there. */
+  missing: RegistryError;
+}
+
+/** The answer is known here. */
+export interface JsonDecision extends DecidedBy {
+  kind: 'json';
+  status: 200 | 201;
+  /** JSON text. */
+  body: string;
+  headers: Record<string, string>;
+}
+
+export interface ErrorDecision extends DecidedBy {
+  kind: 'error';
+  error: RegistryError;
+}
+
+export interface MovedDecision extends DecidedBy {
+  kind: 'moved';
+  location: string;
+}
+
+export type Decision = PublishedDecision | JsonDecision | ErrorDecision | MovedDecision;
+
+export const refuse = (rule: string, error: RegistryError, vary?: string): ErrorDecision => ({
+  kind: 'error',
+  rule,
+  error,
+  ...(vary !== undefined && { vary }),
+});
+
+export const answerJson = (rule: string, value: unknown, headers: Record<string, string> = {}): JsonDecision => ({
+  kind: 'json',
+  rule,
+  status: 200,
+  body: JSON.stringify(value),
+  headers,
+});

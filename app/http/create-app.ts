@@ -1,0 +1,96 @@
+/**
+ * Wires the front: the pull handler, and an express app for everything else. The app holds the pull handler too, so it
+ * can be mounted in another express app or tested by itself; a server of our own asks the pull handler first.
+ */
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Config } from '../config/config';
+import type { LoadStatus } from '../load/load-status';
+import { AnswerCounts } from '../observe/answer-counts';
+import type { Logger } from '../observe/logger';
+import { createMetrics } from '../observe/metrics';
+import { internalError, methodUnsupported, pathUnsupported } from '../registry/errors';
+import { createSearch } from '../search/create-search';
+import type { RepositoryIndex } from '../store/repository-index';
+import { createAddressSet, findClientAddress } from './client-address';
+import { createHealth } from './health';
+import { createOperatorPages } from './operator-pages';
+import type { Handler } from './pull-handler';
+import { createPullHandler } from './pull-handler';
+import { createRedirect } from './redirect-to-storage';
+import { isReading } from './resolve-pull';
+import { createSearchHandler } from './search-handler';
+import { createServeContent } from './serve-content';
+import { createLocate } from './storage-location';
+import { createV1Handler } from './v1-handler';
+import { createWriteDecision, writeError } from './write-decision';
+
+export interface FrontOptions {
+  config: Config;
+  index: RepositoryIndex;
+  /** How loading is doing; `isLoaded` is asked for by every pull, the rest by operators. */
+  loader: { readonly isLoaded: boolean; readonly status: LoadStatus };
+  logger: Logger;
+  /** Seconds since 1970, for signed addresses. */
+  nowSeconds?: () => number;
+}
+
+export interface Front {
+  /** Answers `/v2` and calls `next` for the rest. */
+  pull: Handler;
+  /** Answers everything, `/v2` included. */
+  app: Express;
+}
+
+export function createFront({ config, index, loader, logger, nowSeconds = readClock }: FrontOptions): Front {
+  const knowledge = { index, isLoaded: () => loader.isLoaded };
+  const counts = new AnswerCounts();
+  const redirect = createRedirect(createLocate(config.cdn, nowSeconds));
+  const { serveContent: settings } = config;
+  const deliver = settings.isEnabled ? createServeContent({ settings, redirect, logger }) : redirect;
+  const writeDecision = createWriteDecision(deliver);
+  const pull = createPullHandler({ knowledge, writeDecision, counts, logger });
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  app.use(pull);
+  app.use(createV1Handler({ knowledge, writeDecision, counts, endpoint: config.general.endpoint }));
+  app.get('/v1/search', createSearchHandler(createSearch(config.search), index));
+  app.use(createHealth(() => loader.status));
+  app.use(['/crane', '/metrics'], admitOperators(config.server));
+  app.use(createOperatorPages(index, () => loader.status));
+  const metrics = createMetrics(counts, () => measure(loader.status));
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.render());
+  });
+  app.use((request: Request, response: Response) => {
+    const error = isReading(request.method) ? pathUnsupported(request.path) : methodUnsupported(request.method);
+    writeError(request, response, error, {});
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    logger.error('request failed', { method: request.method, url: request.url, error });
+    if (response.headersSent) response.destroy();
+    else writeError(request, response, internalError(), {});
+  });
+  return { pull, app };
+}
+
+const readClock = (): number => Math.floor(Date.now() / 1000);
+
+function admitOperators({ operators, trustedProxies }: Config['server']) {
+  const isOperator = createAddressSet(operators);
+  const isTrusted = createAddressSet(trustedProxies);
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const address = findClientAddress(request, isTrusted);
+    if (address !== undefined && isOperator(address)) next();
+    else writeError(request, response, { ...pathUnsupported(request.originalUrl), status: 403 }, {});
+  };
+}
+
+const measure = ({ isLoaded, directory, fileCount, problems, lastRefresh }: LoadStatus) => ({
+  redirectFiles: fileCount,
+  problems: problems.length,
+  isLoaded,
+  directoryState: directory.state,
+  lastRefreshAt: lastRefresh && lastRefresh.at.getTime() / 1000,
+  lastRefreshSeconds: lastRefresh && lastRefresh.durationMs / 1000,
+});

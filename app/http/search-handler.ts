@@ -1,0 +1,55 @@
+/**
+ * `GET /v1/search?q=…`, as docker search asks: what the search appliance finds and the client may see. Without an
+ * appliance it is 404.
+ */
+import type { Request, Response } from 'express';
+import { isVisible } from '../access/visibility';
+import type { createSearch } from '../search/create-search';
+import type { SearchResult } from '../search/search-result';
+import type { RepositoryIndex } from '../store/repository-index';
+import { readFacts } from './read-facts';
+import { PROTOCOL_HEADERS, writeError, writeJson } from './write-decision';
+
+export type Search = ReturnType<typeof createSearch>;
+
+export const createSearchHandler =
+  (search: Search, index: RepositoryIndex) =>
+  async (request: Request, response: Response): Promise<void> => {
+    const fail = (status: number, message: string): void =>
+      writeError(request, response, { status, code: 'UNSUPPORTED', message, detail: {} }, PROTOCOL_HEADERS.v1);
+    const query = new URLSearchParams(readFacts(request).query).get('q') ?? '';
+    if (query === '') {
+      fail(400, 'parameter "q" is required');
+      return;
+    }
+    if (!search) {
+      fail(404, 'no search is configured');
+      return;
+    }
+    const outcome = await search(query);
+    if (outcome.kind === 'failed') {
+      fail(outcome.status, 'the search service cannot be asked');
+      return;
+    }
+    const results: SearchResult[] = [];
+    for (const result of outcome.results) {
+      if (!result.isFiltered || (await isServed(result.name, index))) results.push(result);
+    }
+    const body = { query, num_results: results.length, results: results.map(describe) };
+    writeJson(request, response, 200, JSON.stringify(body), PROTOCOL_HEADERS.v1);
+  };
+
+async function isServed(name: string, index: RepositoryIndex): Promise<boolean> {
+  const { registry, images } = await index.find(name);
+  return (registry !== undefined && isVisible(registry)) || (images !== undefined && isVisible(images));
+}
+
+/** The keys that docker and Crane use. */
+const describe = ({ name, description, isTrusted, isOfficial, starCount, isFiltered }: SearchResult): object => ({
+  name,
+  description,
+  is_trusted: isTrusted,
+  is_official: isOfficial,
+  star_count: starCount,
+  should_filter: isFiltered,
+});

@@ -1,0 +1,107 @@
+/**
+ * Delivers published files from a local directory (`[serve_content]`), by ourselves or through Apache's mod_xsendfile.
+ *
+ *     <content_dir_v2>/<repository>/manifests/2/latest      <content_dir_v1>/<repository>/<image id>/layer
+ *
+ * The path is made of the publisher's repository id and validated parts of the request, so a request cannot leave the
+ * tree; links inside a tree lead to the publisher's content store and are followed. A repository whose tree is not here
+ * is redirected to its storage URL.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import send from 'send';
+import type { Config } from '../config/config';
+import type { PublishedDecision } from '../decide/decision';
+import type { Logger } from '../observe/logger';
+import { unavailable } from '../registry/errors';
+import { JSON_TYPE, MANIFEST_SCHEMA1 } from '../registry/media-types';
+import type { Deliver } from './write-decision';
+import { writeError } from './write-decision';
+
+export interface ServeContentOptions {
+  settings: Config['serveContent'];
+  redirect: Deliver;
+  logger: Logger;
+}
+
+export function createServeContent({ settings, redirect, logger }: ServeContentOptions): Deliver {
+  const { contentDirV1, contentDirV2, usesXSendfile } = settings;
+  return (request, response, decision, headers) => {
+    const { file } = decision;
+    const tree = join(file.protocol === 'v1' ? contentDirV1 : contentDirV2, file.publisherId);
+    const deliver = async (): Promise<void> => {
+      switch (await findFile(tree, file.path)) {
+        case 'no tree':
+          redirect(request, response, decision, headers);
+          return;
+        case 'missing':
+          writeError(request, response, decision.missing, headers);
+          return;
+        case 'found': {
+          response.setHeaders(new Map(Object.entries(headers)));
+          response.setHeader('Content-Type', file.mediaType ?? (await readMediaType(join(tree, file.path))));
+          if (usesXSendfile) response.setHeader('X-Sendfile', join(tree, file.path)).end();
+          else sendFile(request, response, tree, decision, headers);
+        }
+      }
+    };
+    deliver().catch((error: unknown) => {
+      logger.error('content cannot be read', { path: join(tree, file.path), error });
+      if (response.headersSent) response.destroy();
+      else writeError(request, response, unavailable('the content cannot be read'), headers);
+    });
+  };
+}
+
+/** Faults other than absence are thrown: what cannot be read now may exist. */
+async function findFile(tree: string, path: string): Promise<'found' | 'missing' | 'no tree'> {
+  if (await isThere(join(tree, path), (stats) => stats.isFile())) return 'found';
+  return (await isThere(tree, (stats) => stats.isDirectory())) ? 'missing' : 'no tree';
+}
+
+async function isThere(path: string, isRight: (stats: Awaited<ReturnType<typeof stat>>) => boolean): Promise<boolean> {
+  try {
+    return isRight(await stat(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+/** The flat layout keeps all forms in one directory; schema 2 and lists name their type in the document. */
+async function readMediaType(path: string): Promise<string> {
+  try {
+    const { mediaType, schemaVersion } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    if (typeof mediaType === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(mediaType)) return mediaType;
+    return schemaVersion === 1 ? MANIFEST_SCHEMA1 : JSON_TYPE;
+  } catch (error) {
+    if (error instanceof SyntaxError) return JSON_TYPE;
+    throw error;
+  }
+}
+
+/** Range, HEAD and If-None-Match are the library's. */
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  tree: string,
+  { file, digest, missing }: PublishedDecision,
+  headers: Record<string, string>,
+): void {
+  if (digest !== undefined) response.setHeader('ETag', `"${digest}"`);
+  send(request, encodeURI(file.path), { root: tree, index: false, cacheControl: false, dotfiles: 'allow' })
+    .on('error', (error: Error & { status?: number; headers?: Record<string, string> }) => {
+      clearHeaders(response);
+      if (error.status === 416 || error.status === 412) {
+        response.writeHead(error.status, { ...headers, ...error.headers, 'Content-Length': '0' }).end();
+      } else writeError(request, response, missing, headers);
+    })
+    .on('directory', () => writeError(request, response, missing, headers))
+    .pipe(response);
+}
+
+function clearHeaders(response: ServerResponse): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+}

@@ -1,0 +1,53 @@
+/**
+ * Listens, and stops gracefully: no new connections, running requests are finished, idle connections are closed.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LogAccess } from './access-log';
+import type { Front } from './create-app';
+
+export interface ListeningServer {
+  /** Where it listens, for example `127.0.0.1:5000` or `[::1]:5000`. */
+  address: string;
+  /** Resolves when all connections are closed; after `graceMs` they are cut. */
+  stop: (graceMs: number) => Promise<void>;
+}
+
+export interface ServerOptions {
+  front: Front;
+  host: string;
+  /** 0: a free one. */
+  port: number;
+  logAccess?: LogAccess;
+}
+
+/** Longer than a proxy keeps idle connections (Apache: 60 s), so that it never writes into a closing one. */
+const KEEP_ALIVE_MS = 75_000;
+const CLOSE_IDLE_EVERY_MS = 50;
+
+export async function startServer({ front, host, port, logAccess }: ServerOptions): Promise<ListeningServer> {
+  const { pull, app } = front;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    logAccess?.(request, response);
+    pull(request, response, () => {
+      app(request, response);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host !== '' && { host }) }, resolve);
+  });
+  return { address: describeAddress(server.address() as AddressInfo), stop: (graceMs) => stop(server, graceMs) };
+}
+
+const describeAddress = ({ address, family, port }: AddressInfo): string =>
+  family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A connection that was busy becomes idle later; node closes only those that are idle now.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(cut);
+  clearInterval(closeIdle);
+}

@@ -1,0 +1,85 @@
+/**
+ * Writes a decision to a client: the one place where answers become HTTP. Media types carry no charset and redirects no
+ * body, which frameworks would add.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Decision, PublishedDecision } from '../decide/decision';
+import type { RegistryError } from '../registry/errors';
+import { errorBody } from '../registry/errors';
+import { JSON_TYPE } from '../registry/media-types';
+
+/** Headers that every answer of a protocol carries. */
+export const PROTOCOL_HEADERS = {
+  v1: { 'X-Docker-Registry-Version': '0.6.6', 'X-Docker-Registry-Config': 'common' },
+  v2: { 'Docker-Distribution-API-Version': 'registry/2.0' },
+  none: {},
+} as const;
+
+export type Protocol = keyof typeof PROTOCOL_HEADERS;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Delivers a published file: by a redirect, or with its content. */
+export type Deliver = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  decision: PublishedDecision,
+  headers: Record<string, string>,
+) => void;
+
+export type WriteDecision = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  decision: Decision,
+  protocol: Protocol,
+) => void;
+
+export function createWriteDecision(deliver: Deliver): WriteDecision {
+  return (request, response, decision, protocol) => {
+    const headers: Record<string, string> = { ...PROTOCOL_HEADERS[protocol] };
+    if (decision.vary !== undefined) headers['Vary'] = decision.vary;
+    switch (decision.kind) {
+      case 'published':
+        if (decision.digest !== undefined) headers['Docker-Content-Digest'] = decision.digest;
+        deliver(request, response, decision, headers);
+        break;
+      case 'json':
+        writeJson(request, response, decision.status, decision.body, { ...headers, ...decision.headers });
+        break;
+      case 'moved':
+        response.writeHead(301, { ...headers, Location: decision.location, 'Content-Length': '0' }).end();
+        break;
+      case 'error':
+        writeError(request, response, decision.error, headers);
+        break;
+    }
+  };
+}
+
+export function writeError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: RegistryError,
+  headers: Record<string, string>,
+): void {
+  const extra = {
+    ...(error.status === 503 && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
+    ...(error.status === 405 && { Allow: 'GET, HEAD' }),
+  };
+  writeJson(request, response, error.status, errorBody(error), { ...headers, ...extra });
+}
+
+export function writeJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    ...headers,
+    'Content-Type': JSON_TYPE,
+    'Content-Length': String(Buffer.byteLength(body)),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

@@ -1,0 +1,97 @@
+/**
+ * Lists the redirect files of a data directory.
+ *
+ * Pulp's own layout is known: where the directory holds `v1/app` or `v2/app`, only these are walked, not the static trees
+ * beside them. Otherwise everything below is walked, links to directories included. A redirect file is a regular file
+ * (or a link to one, or a dangling link) whose name ends in `.json` and does not start with a dot. What is reached twice
+ * is listed once, under the first path in byte order.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PathState } from './fingerprint';
+import { examinePath } from './fingerprint';
+
+/** What may be a redirect file, now or in a moment. */
+export type ListedState = Extract<PathState, { fingerprint: string }>;
+
+export interface DirectoryListing {
+  kind: 'listed';
+  /** Directories in which the walk began. */
+  roots: string[];
+  files: Map<string, ListedState>;
+  /** Directories that could not be read: nothing is known of what is below them. */
+  unreadable: { directory: string; reason: string }[];
+  /** Some file was reached on two paths. */
+  hasAliases: boolean;
+}
+
+export interface LostDirectory {
+  kind: 'lost';
+  state: 'missing' | 'unreadable';
+  reason: string;
+}
+
+const PULP_ROOTS = ['v1/app', 'v2/app'];
+
+export const isRedirectFileName = (name: string): boolean => name.endsWith('.json') && !name.startsWith('.');
+
+/** Where the redirect files of a data directory are. */
+export function findRoots(dataDir: string): string[] {
+  const pulpRoots = PULP_ROOTS.map((path) => join(dataDir, path)).filter(
+    (path) => examinePath(path).kind === 'directory',
+  );
+  return pulpRoots.length > 0 ? pulpRoots : [dataDir];
+}
+
+/** The root that a file is, or was, found in. */
+export const rootOf = (file: string, dataDir: string): string =>
+  PULP_ROOTS.map((path) => join(dataDir, path)).find((root) => file.startsWith(`${root}/`)) ?? dataDir;
+
+export function listDirectory(dataDir: string): DirectoryListing | LostDirectory {
+  const top = readNames(dataDir);
+  if (typeof top === 'string') {
+    const isMissing = examinePath(dataDir).kind !== 'directory';
+    return { kind: 'lost', state: isMissing ? 'missing' : 'unreadable', reason: top };
+  }
+  const listing: DirectoryListing = {
+    kind: 'listed',
+    roots: findRoots(dataDir),
+    files: new Map(),
+    unreadable: [],
+    hasAliases: false,
+  };
+  const reached = new Set<string>();
+  for (const root of listing.roots) walk(root, listing, reached);
+  return listing;
+}
+
+function walk(directory: string, listing: DirectoryListing, reached: Set<string>): void {
+  const names = readNames(directory);
+  if (typeof names === 'string') {
+    listing.unreadable.push({ directory, reason: names });
+    return;
+  }
+  for (const name of names) {
+    const path = join(directory, name);
+    const state = examinePath(path);
+    const identity = 'identity' in state ? state.identity : path;
+    if (state.kind === 'directory') {
+      if (reached.has(identity)) continue;
+      reached.add(identity);
+      walk(path, listing, reached);
+    } else if (isRedirectFileName(name) && state.kind !== 'absent' && state.kind !== 'other') {
+      if (reached.has(identity)) listing.hasAliases = true;
+      else listing.files.set(path, state);
+      reached.add(identity);
+    }
+  }
+}
+
+/** Names in byte order, or why there are none. */
+function readNames(directory: string): string[] | string {
+  try {
+    return readdirSync(directory).sort();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

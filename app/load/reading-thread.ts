@@ -1,0 +1,63 @@
+/**
+ * The reading thread: lists, watches, reads and validates redirect files, so that the main thread only swaps results. A
+ * file server that hangs, or a file of 64 MiB, holds up nothing else. Started by threaded-reader.ts.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { DirectoryReader } from './directory-reader';
+import type { CallMessage, PackedReading, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
+import { packReading } from './thread-messages';
+import type { Look } from './directory-reader';
+import { DirectoryWatch } from './watch-directory';
+
+/** One message holds at most so many files, and no more work than this: the main thread applies it in one go. */
+const MOST_FILES = 64;
+const MOST_READING_MS = 50;
+
+function startReadingThread(
+  { dataDir, knownFiles }: ReadingThreadSettings,
+  port: NonNullable<typeof parentPort>,
+): void {
+  const reader = new DirectoryReader(dataDir);
+  reader.remember(knownFiles);
+  const post = (message: ThreadMessage, buffers: ArrayBuffer[] = []): void => port.postMessage(message, buffers);
+  const watch = new DirectoryWatch(reader, (scope) => post({ kind: 'changed', scope }));
+  watch.start();
+
+  const read = (files: string[]): { readings: PackedReading[]; buffers: ArrayBuffer[] } => {
+    const readings: PackedReading[] = [];
+    const buffers: ArrayBuffer[] = [];
+    const startedAt = performance.now();
+    for (const file of files.slice(0, MOST_FILES)) {
+      const reading = reader.read(file);
+      if (reading.kind === 'refused' || reader.isChanged(file)) watch.suspect(file);
+      const { packed, buffers: transferred } = packReading(reading);
+      readings.push(packed);
+      buffers.push(...transferred);
+      if (performance.now() - startedAt > MOST_READING_MS) break;
+    }
+    return { readings, buffers };
+  };
+
+  const answer = (call: ReaderCall): { result: Look | PackedReading[] | undefined; buffers: ArrayBuffer[] } => {
+    switch (call.call) {
+      case 'look': {
+        if (call.rereadsAll) reader.rereadAll();
+        return { result: reader.look(call.scope), buffers: [] };
+      }
+      case 'read': {
+        const { readings, buffers } = read(call.files);
+        return { result: readings, buffers };
+      }
+      case 'forget':
+        reader.forget(call.files);
+        return { result: undefined, buffers: [] };
+    }
+  };
+
+  port.on('message', ({ id, ...call }: CallMessage) => {
+    const { result, buffers } = answer(call);
+    post({ kind: 'result', id, result }, buffers);
+  });
+}
+
+if (parentPort) startReadingThread(workerData as ReadingThreadSettings, parentPort);

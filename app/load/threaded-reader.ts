@@ -1,0 +1,80 @@
+/**
+ * The main thread's side of the reading thread: calls as promises, and word of changes.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Look, Scope } from './directory-reader';
+import type { FileReading } from './read-redirect-file';
+import type { RedirectReader } from './refresh';
+import type { CallMessage, PackedReading, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
+import { unpackReading } from './thread-messages';
+
+export interface ThreadedReaderOptions extends ReadingThreadSettings {
+  onChange: (scope: Scope) => void;
+  /** The thread ended by itself; it answers no more calls. */
+  onDeath: (cause: Error) => void;
+  /** Compiled reading-thread.js; default: beside this file. */
+  threadFile?: string;
+}
+
+interface PendingCall {
+  resolve: (result: unknown) => void;
+  reject: (cause: Error) => void;
+}
+
+export class ThreadedReader implements RedirectReader {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, PendingCall>();
+  #lastId = 0;
+  #isClosed = false;
+
+  constructor({ dataDir, knownFiles, onChange, onDeath, threadFile }: ThreadedReaderOptions) {
+    const settings: ReadingThreadSettings = { dataDir, knownFiles };
+    this.#worker = new Worker(threadFile ?? join(__dirname, 'reading-thread.js'), { workerData: settings });
+    let cause = new Error('the reading thread ended');
+    this.#worker.on('message', (message: ThreadMessage) => {
+      if (message.kind === 'changed') onChange(message.scope);
+      else this.#take(message.id).resolve(message.result);
+    });
+    this.#worker.on('error', (error) => {
+      cause = new Error('the reading thread failed', { cause: error });
+    });
+    this.#worker.on('exit', () => {
+      for (const { reject } of this.#pending.values()) reject(cause);
+      this.#pending.clear();
+      if (!this.#isClosed) onDeath(cause);
+    });
+  }
+
+  async look(scope: Scope, { rereadsAll }: { rereadsAll: boolean }): Promise<Look> {
+    return (await this.#call({ call: 'look', scope, rereadsAll })) as Look;
+  }
+
+  async read(files: string[]): Promise<FileReading[]> {
+    const packed = (await this.#call({ call: 'read', files: files.slice(0, 256) })) as PackedReading[];
+    return packed.map(unpackReading);
+  }
+
+  async forget(files: string[]): Promise<void> {
+    await this.#call({ call: 'forget', files });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#worker.terminate();
+  }
+
+  #call(call: ReaderCall): Promise<unknown> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, ...call } satisfies CallMessage);
+    });
+  }
+
+  #take(id: number): PendingCall {
+    const call = this.#pending.get(id) as PendingCall;
+    this.#pending.delete(id);
+    return call;
+  }
+}

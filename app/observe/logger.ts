@@ -1,0 +1,53 @@
+/**
+ * The log: winston, as JSON lines or as text, to standard error. Fields are plain data; errors are logged with their
+ * causes. Tokens, passwords and certificates are never passed in.
+ */
+import { createLogger as createWinston, format, transports, type Logger as WinstonLogger } from 'winston';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export type LogFields = Record<string, unknown>;
+
+export type Logger = Record<LogLevel, (message: string, fields?: LogFields) => void>;
+
+export interface LoggerOptions {
+  level: LogLevel;
+  isJson: boolean;
+}
+
+export function createLogger({ level, isJson }: LoggerOptions): Logger {
+  const winston = createWinston({
+    level,
+    format: format.combine(format.timestamp(), isJson ? format.json() : format.printf(formatText)),
+    transports: new transports.Stream({ stream: process.stderr }),
+  });
+  return {
+    error: logWith(winston, 'error'),
+    warn: logWith(winston, 'warn'),
+    info: logWith(winston, 'info'),
+    debug: logWith(winston, 'debug'),
+  };
+}
+
+const logWith =
+  (winston: WinstonLogger, level: LogLevel) =>
+  (message: string, fields: LogFields = {}): void => {
+    const described = Object.entries(fields).map(([key, value]) => [
+      key,
+      value instanceof Error ? describe(value) : value,
+    ]);
+    winston.log(level, message, Object.fromEntries(described) as LogFields);
+  };
+
+/** Stack and causes, for the log only. */
+function describe(error: Error): string {
+  const text = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${text}\ncaused by ${describe(error.cause)}` : text;
+}
+
+function formatText({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
+  const rest = Object.entries(fields).map(
+    ([key, value]) => `${key}=${typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)}`,
+  );
+  return [String(timestamp), String(level).padEnd(5), String(message), ...rest].join(' ');
+}

@@ -1,0 +1,126 @@
+/**
+ * A read-only hash table of references in one ArrayBuffer: which forms of a tag or digest a repository publishes.
+ *
+ * A Set of strings costs 105 bytes a reference and cannot leave its thread without being copied; this costs about 40 and
+ * moves between threads for nothing. Built by build-reference-table.ts, read here; all numbers little-endian.
+ *
+ *     words[0]                 number of slots
+ *     words[1]                 number of tags
+ *     words[2 …]               slots: offset of an entry + 1, 0 = free; linear probing from the hash of the key
+ *     words[2 + slots …]       offsets of the entries of all tags, in byte order of the tags
+ *     bytes[…]                 entries: forms (1 byte), key, and for a form with a value: number (1 byte), value
+ *     key, value               length or kind (1 byte), then text (length 1 to 253), or 32 bytes of a hexadecimal hash
+ *
+ * Pure.
+ */
+import { isKeyAt, nextOffset, readKey } from './packed-key';
+
+/** Bits of the forms byte. */
+export const IN_LISTS = 1;
+export const IN_SCHEMA2 = 2;
+export const IN_SCHEMA1 = 4;
+/** The tag of a manifest list whose linux/amd64 image is known; has a value: schema version and digest. */
+export const HAS_AMD64 = 8;
+/** A v1 image id. */
+export const IS_IMAGE = 16;
+/** A v1 tag; has a value: the image id. */
+export const IS_IMAGE_TAG = 32;
+
+const WITH_VALUE = HAS_AMD64 | IS_IMAGE_TAG;
+
+/** What a repository publishes of one reference. */
+export interface PublishedReference {
+  /** IN_… bits. */
+  forms: number;
+  /** For HAS_AMD64 the schema version, 1 or 2; otherwise 0. */
+  valueNumber: number;
+  /** For HAS_AMD64 the digest of the image, for IS_IMAGE_TAG the image id; otherwise empty. */
+  value: string;
+}
+
+const HEADER_WORDS = 2;
+
+export class ReferenceTable {
+  readonly #words: Uint32Array;
+  readonly #entries: Uint8Array;
+  readonly #slotCount: number;
+  readonly #tagCount: number;
+
+  constructor(readonly buffer: ArrayBuffer) {
+    const [slotCount = 0, tagCount = 0] = new Uint32Array(buffer, 0, HEADER_WORDS);
+    const wordCount = HEADER_WORDS + slotCount + tagCount;
+    this.#slotCount = slotCount;
+    this.#tagCount = tagCount;
+    this.#words = new Uint32Array(buffer, 0, wordCount);
+    this.#entries = new Uint8Array(buffer, wordCount * 4);
+  }
+
+  /** The cost does not depend on the size of the repository. */
+  find(reference: string): PublishedReference | undefined {
+    for (let slot = firstSlot(reference, this.#slotCount); ; slot = (slot + 1) % this.#slotCount) {
+      const position = this.#wordAt(HEADER_WORDS + slot);
+      if (position === 0) return undefined;
+      const offset = position - 1;
+      if (isKeyAt(this.#entries, offset + 1, reference)) return this.#readEntry(offset);
+    }
+  }
+
+  get tagCount(): number {
+    return this.#tagCount;
+  }
+
+  /** Nothing is published at all. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** Tags in byte order: those that sort after `after`, at most `limit`. */
+  tags(after?: string, limit = Infinity): string[] {
+    const tags: string[] = [];
+    let position = after === undefined ? 0 : this.#firstTagAfter(after);
+    for (; position < this.#tagCount && tags.length < limit; position++) tags.push(this.#tagAt(position));
+    return tags;
+  }
+
+  /** Every entry, in the order in which the publisher wrote them. */
+  *entries(): Generator<{ key: string; published: PublishedReference }> {
+    for (let offset = 0; offset < this.#entries.length;) {
+      const published = this.#readEntry(offset);
+      yield { key: readKey(this.#entries, offset + 1), published };
+      offset = nextOffset(this.#entries, offset + 1);
+      if (published.forms & WITH_VALUE) offset = nextOffset(this.#entries, offset + 1);
+    }
+  }
+
+  #wordAt(index: number): number {
+    return this.#words[index] as number;
+  }
+
+  #tagAt(position: number): string {
+    return readKey(this.#entries, this.#wordAt(HEADER_WORDS + this.#slotCount + position) + 1);
+  }
+
+  #firstTagAfter(after: string): number {
+    let [low, high] = [0, this.#tagCount];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#tagAt(middle) > after) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #readEntry(offset: number): PublishedReference {
+    const forms = this.#entries[offset] as number;
+    if (!(forms & WITH_VALUE)) return { forms, valueNumber: 0, value: '' };
+    const valueOffset = nextOffset(this.#entries, offset + 1);
+    return { forms, valueNumber: this.#entries[valueOffset] as number, value: readKey(this.#entries, valueOffset + 1) };
+  }
+}
+
+/** FNV-1a over the characters, spread over the slots. */
+export function firstSlot(key: string, slotCount: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return Math.floor(((hash >>> 0) / 0x1_0000_0000) * slotCount);
+}

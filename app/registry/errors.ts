@@ -1,0 +1,101 @@
+/**
+ * The errors of the registry API and their body:
+ *     {"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"Name":"a/b","Tag":"latest"}}]}
+ *
+ * Docker 1.10 to 17.11 fall back to the v1 protocol only when `detail` is there and not null, and stop at a top-level
+ * `details`; so every error has a detail and nothing else. Source: OCI distribution specification 1.1, "Error Codes";
+ * docs/manifest-decision.md. Pure.
+ */
+
+export type ErrorCode =
+  | 'BLOB_UNKNOWN'
+  | 'DIGEST_INVALID'
+  | 'MANIFEST_UNKNOWN'
+  | 'NAME_INVALID'
+  | 'NAME_UNKNOWN'
+  | 'PAGINATION_NUMBER_INVALID'
+  | 'UNAVAILABLE'
+  | 'UNKNOWN'
+  | 'UNSUPPORTED';
+
+export interface RegistryError {
+  /** HTTP status. */
+  status: number;
+  code: ErrorCode;
+  message: string;
+  detail: Record<string, string>;
+}
+
+export const manifestUnknown = (name: string, reference: string): RegistryError => ({
+  status: 404,
+  code: 'MANIFEST_UNKNOWN',
+  message: 'manifest unknown',
+  detail: { Name: name, Tag: reference },
+});
+
+export const blobUnknown = (digest: string): RegistryError => ({
+  status: 404,
+  code: 'BLOB_UNKNOWN',
+  message: 'blob unknown to registry',
+  detail: { Digest: digest },
+});
+
+export const digestInvalid = (digest: string): RegistryError => ({
+  status: 404,
+  code: 'DIGEST_INVALID',
+  message: 'provided digest is not sha256 or sha512 in lower case hexadecimal',
+  detail: { Digest: digest },
+});
+
+export const nameInvalid = (name: string): RegistryError => ({
+  status: 404,
+  code: 'NAME_INVALID',
+  message: 'invalid repository name',
+  detail: { Name: name },
+});
+
+export const nameUnknown = (name: string): RegistryError => ({
+  status: 404,
+  code: 'NAME_UNKNOWN',
+  message: 'repository name not known to registry',
+  detail: { Name: name },
+});
+
+export const pathUnsupported = (path: string): RegistryError => ({
+  status: 404,
+  code: 'UNSUPPORTED',
+  message: 'the registry does not serve this path',
+  detail: { Path: path },
+});
+
+export const methodUnsupported = (method: string): RegistryError => ({
+  status: 405,
+  code: 'UNSUPPORTED',
+  message: 'the registry is read-only',
+  detail: { Method: method },
+});
+
+export const pageInvalid = (n: string): RegistryError => ({
+  status: 400,
+  code: 'PAGINATION_NUMBER_INVALID',
+  message: 'invalid number of results requested',
+  detail: { n },
+});
+
+/** The truth is not known now. Never a 404: that would make clients fall back, or caches keep a lie. */
+export const unavailable = (reason: string): RegistryError => ({
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'the registry cannot answer yet, try again',
+  detail: { Reason: reason },
+});
+
+export const internalError = (): RegistryError => ({
+  status: 500,
+  code: 'UNKNOWN',
+  message: 'internal error',
+  detail: {},
+});
+
+export const errorBody = ({ code, message, detail }: RegistryError): string =>
+  JSON.stringify({ errors: [{ code, message, detail }] });

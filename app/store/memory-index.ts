@@ -1,0 +1,76 @@
+/**
+ * The index in the memory of one process: a map of names to repositories, and nothing to wait for.
+ */
+import type { Lookup } from '../redirects/lookup';
+import type { Problem } from '../redirects/problem';
+import type { ImageRepository, RegistryRepository } from '../redirects/repository';
+import { ContendedNames } from './contended-names';
+import { ImageOwners } from './image-owners';
+import type { IndexedFile, RepositoryIndex } from './repository-index';
+
+export class MemoryIndex implements RepositoryIndex {
+  readonly #files = new Map<string, IndexedFile>();
+  readonly #registries = new ContendedNames<RegistryRepository>();
+  readonly #images = new ContendedNames<ImageRepository>();
+  readonly #owners = new ImageOwners();
+
+  find(name: string, reference?: string): Lookup {
+    const registry = this.#registries.find(name);
+    const images = this.#images.find(name);
+    return {
+      registry,
+      published:
+        registry?.layout === 'forms' && reference !== undefined ? registry.references.find(reference) : undefined,
+      images,
+      image: reference === undefined ? undefined : images?.references.find(reference),
+    };
+  }
+
+  findImage(imageId: string): Iterable<ImageRepository> {
+    return this.#owners.find(imageId);
+  }
+
+  registriesAfter(after?: string): Iterable<RegistryRepository> {
+    return this.#registries.after(after);
+  }
+
+  imageRepositories(): Iterable<ImageRepository> {
+    return this.#images.after();
+  }
+
+  async put(file: IndexedFile): Promise<void> {
+    const before = this.#files.get(file.file);
+    const { repository } = file;
+    // Owners of images come first and go last: an image that both versions have is never without one.
+    if (repository.layout === 'images') await this.#owners.add(repository);
+    this.#files.set(file.file, file);
+    if (before && !isSameName(before, file)) this.#unclaim(before);
+    if (repository.layout === 'images') this.#images.add({ ...file, repository });
+    else this.#registries.add({ ...file, repository });
+    if (before) await this.#forget(before);
+  }
+
+  async remove(file: string): Promise<void> {
+    const before = this.#files.get(file);
+    if (!before) return;
+    this.#files.delete(file);
+    this.#unclaim(before);
+    await this.#forget(before);
+  }
+
+  duplicates(): Problem[] {
+    return [...this.#registries.losers(), ...this.#images.losers()];
+  }
+
+  #unclaim({ repository, file }: IndexedFile): void {
+    if (repository.layout === 'images') this.#images.remove(repository.name, file);
+    else this.#registries.remove(repository.name, file);
+  }
+
+  async #forget({ repository }: IndexedFile): Promise<void> {
+    if (repository.layout === 'images') await this.#owners.remove(repository);
+  }
+}
+
+const isSameName = ({ repository: a }: IndexedFile, { repository: b }: IndexedFile): boolean =>
+  a.name === b.name && (a.layout === 'images') === (b.layout === 'images');

@@ -1,0 +1,54 @@
+/** docs/configuration.md against the program: its tables are generated, and its example is a file that works. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { allKeys, nameOf } from '../../app/config/keys';
+import { loadConfig } from '../../app/config/load-config';
+import { renewTables } from '../../scripts/write-configuration-table';
+
+const document = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
+
+const loadText = (text: string) => {
+  const directory = mkdtempSync(join(tmpdir(), 'davit-documentation-'));
+  try {
+    const path = join(directory, 'crane.conf');
+    writeFileSync(path, text);
+    return loadConfig({ flags: { config: path }, environment: {} });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+
+describe('docs/configuration.md', () => {
+  it('has the tables of app/config/keys.ts; else run: npm run docs', () => {
+    expect(renewTables(document)).toBe(document);
+  });
+
+  it('has a row for every key', () => {
+    const missing = allKeys.filter(
+      ({ section, name }) =>
+        !new RegExp(`^### \\[${section}\\]\\n(?:\\n|\\|.*\\n)*\\| \`${name}\` `, 'm').test(document),
+    );
+
+    expect(missing.map(nameOf)).toEqual([]);
+  });
+
+  it('cannot lose its marks unnoticed', () => {
+    expect(() => renewTables('# Configuration\n')).toThrow('marks');
+  });
+
+  it('shows an example that loads without a warning', () => {
+    const example = /^```ini\n([^]*?)^```$/m.exec(document)?.[1] ?? '';
+    const loaded = loadText(example);
+
+    expect(loaded).toMatchObject({
+      config: {
+        general: { dataDir: '/var/www/pub/docker/v2/app/', endpoint: 'registry.example.com:443' },
+        cdn: { rewrite: { match: 'https://origin.example.com/' }, token: { ttlSeconds: 300 } },
+        server: { operators: ['127.0.0.0/8', '::1/128', '10.20.0.0/16'] },
+      },
+      warnings: [],
+    });
+  });
+});

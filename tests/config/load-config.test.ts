@@ -1,0 +1,208 @@
+/** Where a value comes from. Real files in a temporary directory. */
+import { mkdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { defaultConfig } from '../../app/config/config';
+import { loadConfig } from '../../app/config/load-config';
+import { ConfigurationFiles, expectConfig, mistakesOf } from './configuration-files';
+
+let files: ConfigurationFiles;
+beforeEach(() => {
+  files = new ConfigurationFiles();
+});
+afterEach(() => files.remove());
+
+describe('which file', () => {
+  it('is none when nothing is named and the system has none', () => {
+    expect(expectConfig(files.load())).toEqual(defaultConfig());
+  });
+
+  it('is the system file when nothing is named', () => {
+    const systemFile = files.write('[general]\ndata_dir = /system\n');
+    const config = expectConfig(files.load({ systemFile, environment: { CRANE_CONFIG_PATH: '' } }));
+
+    expect(config).toEqual(defaultConfig({ source: systemFile, general: { dataDir: '/system' } }));
+  });
+
+  it('is the one in CRANE_CONFIG_PATH before the system file, and the one in --config before both', () => {
+    const systemFile = files.write('', 'system.conf');
+    const environment = { CRANE_CONFIG_PATH: files.write('', 'environment.conf') };
+    const config = files.write('', 'flag.conf');
+
+    expect(expectConfig(files.load({ systemFile, environment })).source).toBe(environment.CRANE_CONFIG_PATH);
+    expect(expectConfig(files.load({ systemFile, environment, flags: { config } })).source).toBe(config);
+  });
+
+  it('must exist when it was named', () => {
+    const path = join(files.directory, 'missing.conf');
+
+    expect(mistakesOf(files.load({ flags: { config: path } }))).toEqual([`${path} (--config): there is no such file`]);
+    expect(mistakesOf(files.load({ environment: { CRANE_CONFIG_PATH: path } }))).toEqual([
+      `${path} (environment CRANE_CONFIG_PATH): there is no such file`,
+    ]);
+    expect(mistakesOf(files.load({ flags: { config: '' } }))).toEqual([' (--config): there is no such file']);
+  });
+
+  it('must be readable when it exists, named or not', () => {
+    const path = join(files.directory, 'directory.conf');
+    mkdirSync(path);
+
+    expect(mistakesOf(files.load({ flags: { config: path } }))).toEqual([
+      `${path} (--config): cannot be read (EISDIR)`,
+    ]);
+    expect(mistakesOf(files.load({ systemFile: path }))).toEqual([`${path}: cannot be read (EISDIR)`]);
+  });
+
+  it('defaults to /etc/crane.conf', () => {
+    const loaded = loadConfig({ flags: {}, environment: { CRANE_CONFIG_PATH: files.write('') } });
+
+    expect(expectConfig(loaded).source).toBe(join(files.directory, 'crane.conf'));
+  });
+});
+
+describe('what a file may hold', () => {
+  it('is every key of Crane and ours', () => {
+    const config = expectConfig(
+      files.loadText(`
+[DEFAULT]
+pub = /srv/pub/docker
+[general]
+debug: false
+data_dir: %(pub)s/v2/app
+data_dir_polling_interval: 5
+endpoint: registry.example.com:443
+[cdn]
+url_match = http://origin.example.com ; inside
+url_replace = https://cdn.example.com
+url_auth_secret = b8470f032e4ea2aa
+url_auth_param = token
+url_auth_ttl = 60
+url_auth_algo = SHA1
+[serve_content]
+enable = yes
+content_dir_v1 = %(pub)s/v1/web
+content_dir_v2 = %(pub)s/v2/web
+use_x_sendfile = off
+[gsa]
+url =
+[solr]
+url = http://127.0.0.1:8983/solr/select?q={0}
+[server]
+listen = [::]:8080
+trusted_proxies = 10.0.0.0/8,
+    192.0.2.1
+operators =
+[log]
+level = Warn
+format = json
+access = -
+`),
+    );
+
+    expect(config).toEqual({
+      source: join(files.directory, 'crane.conf'),
+      general: {
+        isDebug: false,
+        dataDir: '/srv/pub/docker/v2/app',
+        pollingIntervalMs: 5000,
+        endpoint: 'registry.example.com:443',
+      },
+      cdn: {
+        rewrite: { match: 'http://origin.example.com', replacement: 'https://cdn.example.com' },
+        token: { secretHex: 'b8470f032e4ea2aa', parameter: 'token', ttlSeconds: 60, algorithm: 'sha1' },
+      },
+      serveContent: {
+        isEnabled: true,
+        contentDirV1: '/srv/pub/docker/v1/web',
+        contentDirV2: '/srv/pub/docker/v2/web',
+        usesXSendfile: false,
+      },
+      search: { solrUrl: 'http://127.0.0.1:8983/solr/select?q={0}' },
+      server: { host: '::', port: 8080, trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'], operators: [] },
+      log: { level: 'warn', format: 'json', access: '-' },
+    });
+  });
+
+  it('may lack debug, where Crane crashes', () => {
+    expect(expectConfig(files.loadText('[general]\nendpoint =\n')).general.isDebug).toBe(false);
+  });
+
+  it('takes defaults only for sections that are there, as Crane does', () => {
+    expect(expectConfig(files.loadText('[DEFAULT]\ndata_dir = /d\n')).general.dataDir).toBe('/var/lib/crane/metadata/');
+    expect(expectConfig(files.loadText('[DEFAULT]\ndata_dir = /d\n[general]\n')).general.dataDir).toBe('/d');
+  });
+});
+
+describe('who wins', () => {
+  const text = '[general]\ndata_dir = /file\n[server]\nlisten = :1\n[log]\nlevel = warn\nformat = text\n';
+
+  it('is the command line before the environment before the file before the default', () => {
+    const loaded = files.load({
+      flags: { config: files.write(text), listen: 'localhost:3' },
+      environment: { DAVIT_GENERAL_DATA_DIR: ' /environment\n', DAVIT_SERVER_LISTEN: ':2', DAVIT_LOG_LEVEL: 'error' },
+    });
+    const { general, server, log } = expectConfig(loaded);
+
+    expect(general).toMatchObject({ dataDir: '/environment', pollingIntervalMs: 60_000 });
+    expect(server).toMatchObject({ host: 'localhost', port: 3 });
+    expect(log).toEqual({ level: 'error', format: 'text' });
+  });
+
+  it('is --data-dir for the data directory', () => {
+    const loaded = files.load({
+      flags: { dataDir: 'metadata' },
+      environment: { DAVIT_GENERAL_DATA_DIR: '/environment' },
+    });
+
+    expect(expectConfig(loaded).general.dataDir).toBe('metadata');
+  });
+
+  it('is an empty variable too: it sets the key to nothing', () => {
+    const config = files.write('[general]\nendpoint = a:1\n[server]\noperators = 10.0.0.0/8\n');
+    const loaded = files.load({
+      flags: { config },
+      environment: { DAVIT_GENERAL_ENDPOINT: '', DAVIT_SERVER_OPERATORS: '', DAVIT_LOG_LEVEL: undefined },
+    });
+
+    expect(expectConfig(loaded)).toEqual(defaultConfig({ source: config, server: { operators: [] } }));
+  });
+
+  it('does not resolve %(name)s outside the file', () => {
+    const environment = { DAVIT_GENERAL_DATA_DIR: '/data/%(x)s' };
+
+    expect(expectConfig(files.load({ environment })).general.dataDir).toBe('/data/%(x)s');
+  });
+});
+
+describe('debug', () => {
+  it.each([
+    ['[general] debug', { DAVIT_GENERAL_DEBUG: 'on' }],
+    ['CRANE_DEBUG', { CRANE_DEBUG: 'True' }],
+    [
+      'CRANE_DEBUG, whatever else is set',
+      { CRANE_DEBUG: 'true', DAVIT_GENERAL_DEBUG: 'false', DAVIT_LOG_LEVEL: 'error' },
+    ],
+  ])('is turned on by %s and logs everything', (_title, environment) => {
+    const { general, log } = expectConfig(files.load({ environment }));
+
+    expect(general.isDebug).toBe(true);
+    expect(log.level).toBe('debug');
+  });
+
+  it.each(['1', 'yes', 'false', ''])('is not turned on by CRANE_DEBUG=%s', (value) => {
+    expect(expectConfig(files.load({ environment: { CRANE_DEBUG: value } })).general.isDebug).toBe(false);
+  });
+});
+
+describe('a listen address without a host', () => {
+  it('is every interface for net.Server.listen', async () => {
+    const { host, port } = expectConfig(files.load({ flags: { listen: ':0' } })).server;
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, host, resolve));
+    const { address } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+
+    expect(['::', '0.0.0.0']).toContain(address);
+  });
+});

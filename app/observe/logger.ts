@@ -18,7 +18,10 @@ export interface LoggerOptions {
 export function createLogger({ level, isJson }: LoggerOptions): Logger {
   const winston = createWinston({
     level,
-    format: format.combine(format.timestamp(), isJson ? format.json() : format.printf(formatText)),
+    format: format.combine(
+      format.timestamp(),
+      isJson ? format.json({ deterministic: false }) : format.printf(formatText),
+    ),
     transports: new transports.Stream({ stream: process.stderr }),
   });
   return {

@@ -93,6 +93,18 @@ describe('a tag that only v1 has', () => {
     },
   );
 
+  const words: [Era, string, ScriptedAnswer, string][] = [
+    ['1.10-17.11', 'HTML', { status: 404, body: html }, `error parsing HTTP 404 response body: "${html}"`],
+    ['1.10-17.11', 'no detail', errors(404, entry('MANIFEST_UNKNOWN', {})), 'manifest unknown: manifest unknown'],
+    ['1.10-17.11', "Crane's code 404", errors(404, { code: '404', message: 'Not Found' }), 'unknown: Not Found'],
+    ['1.10-17.11', '500', { status: 500 }, 'received unexpected HTTP status: 500 Internal Server Error'],
+    ['1.8-1.9', '{}', { status: 404, body: '{}' }, 'panic: runtime error: index out of range'],
+  ];
+  it.each(words)('%s: what a user reads about %s', async (era, _given, answer, message) => {
+    const script = { ...announcedPing, '/v2/team/app/manifests/x': answer };
+    expect((await tryPull(script, { era, name: 'team/app', tag: 'x' })).message).toBe(message);
+  });
+
   // Without the version header 1.10 and later are not sure that v2 is there, and give up less easily.
   const unannounced: [string, ScriptedAnswer, Word][] = [
     ['404 with HTML', { status: 404, body: html }, 'v1'],

@@ -4,7 +4,8 @@
  * The error body is `{"errors":[{"code":"…","message":"…","detail":…}]}`, of which only `errors[0]` is read. The rules
  * for answers were measured with the clients themselves. Where the measured rule is silent docker's source was read:
  * what 1.8 to 1.9 do about content they cannot use, what 1.10 to 17.11 do with a registry that did not announce itself,
- * and with a 401 they cannot read. Pure.
+ * and with a 401 they cannot read. Where the source is laxer than what was measured (1.10 also falls back without a
+ * detail when the message is not the usual one) the measured rule stands. Pure.
  */
 import { STATUS_CODES } from 'node:http';
 

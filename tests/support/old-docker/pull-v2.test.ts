@@ -121,8 +121,13 @@ describe('the final Content-Type of a manifest, 1.10-17.11', () => {
     expect(result.word).toBe(word);
   });
 
-  it.each(['1.5-1.7', '1.8-1.9'] as const)('%s: schema 2 is not understood whatever its type, so v1', async (era) => {
-    expect((await tryPull(serve(schema2), { ...modern, era })).word).toBe('v1');
+  const notUnderstood = (['1.5-1.7', '1.8-1.9'] as const).flatMap((era) =>
+    Object.entries({ 'schema 2': schema2, 'a list': list, 'a list of schema 1': mixedList }).map(
+      ([form, manifest]) => [era, form, manifest] as const,
+    ),
+  );
+  it.each(notUnderstood)('%s: %s is not understood whatever its type, so v1', async (era, _form, manifest) => {
+    expect((await tryPull(serve(manifest), { ...modern, era })).word).toBe('v1');
   });
 
   it.each(['1.5-1.7', '1.8-1.9'] as const)('%s: schema 1 is understood whatever its type', async (era) => {

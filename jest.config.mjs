@@ -6,6 +6,7 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
+  reporters: ['default', '<rootDir>/tests/support/summary-reporter.mjs'],
   collectCoverageFrom: ['app/**/*.ts'],
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],

@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { runCommand, type ClientResult, type Clients } from '../tests/support/clients';
 import { startService } from '../tests/support/service';
 
@@ -31,7 +31,9 @@ export interface InstallableClient {
 const dockerProgram = '/usr/bin/docker';
 
 export const isInstalled = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  isAbsolute(program)
+    ? existsSync(program)
+    : (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 const nothingToClose = (): Promise<void> => Promise.resolve();
 
@@ -126,7 +128,7 @@ const containerd: InstallableClient = {
 
 const docker: InstallableClient = {
   name: 'docker',
-  programs: ['dockerd', 'containerd', 'runc'],
+  programs: ['dockerd', dockerProgram, 'containerd', 'runc'],
   packages: 'docker.io',
   version: [dockerProgram, '--version'],
   open: async ({ folder, env }) => {

@@ -44,11 +44,8 @@ const nothing: Omit<Trial, 'client' | 'version'> = {
 export async function tryClient(client: InstallableClient, content: Content): Promise<Trial> {
   const missing = client.programs.filter((program) => !isInstalled(program));
   if (missing.length > 0) {
-    return {
-      ...nothing,
-      client: client.name,
-      version: `not installed: ${missing.join(', ')} (apt: ${client.packages})`,
-    };
+    const reasons = [`${missing.join(', ')} missing; Debian's packages: ${client.packages}`];
+    return { ...nothing, client: client.name, version: 'not installed', reasons };
   }
   const clients = await createClients();
   const [program, ...args] = client.version;

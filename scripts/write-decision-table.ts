@@ -27,7 +27,7 @@ export function renderCases({ cases }: DecisionCases): string {
   const rows = cases.map(({ files, reference, accept, client, rule, answer }) => [
     files.length === 0 ? 'none' : files.join(' + '),
     `\`${shorten(reference)}\``,
-    accept,
+    accept === 'nothing' ? accept : `\`${accept}\``,
     client?.split(' ')[0] ?? '',
     rule,
     answer === '404' ? '404 MANIFEST_UNKNOWN' : `302 \`${shorten(answer)}\``,

@@ -15,8 +15,9 @@ export const createAccessLog =
   (request, response) => {
     const startedAt = performance.now();
     const peer = request.socket.remoteAddress ?? '-';
+    // Taken now: express cuts mount points off while it answers.
+    const path = (request.url ?? '').replace(/\?.*$/s, '');
     response.once('close', () => {
-      const path = (request.url ?? '').replace(/\?.*$/s, '');
       const bytes = response.getHeader('Content-Length') ?? '-';
       const agent = request.headers['user-agent'] ?? '-';
       const took = (performance.now() - startedAt).toFixed(1);

@@ -54,7 +54,7 @@ export function createFront({ config, index, loader, logger, nowSeconds = readCl
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(pull);
   app.use(createV1Handler({ knowledge, writeDecision, counts, endpoint: config.general.endpoint }));
-  app.get('/v1/search', createSearchHandler(createSearch(config.search), index));
+  app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge));
   app.use(createHealth(() => loader.status));
   app.use(['/crane', '/metrics'], admitOperators(config.server));
   app.use(createOperatorPages(index, () => loader.status));

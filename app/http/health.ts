@@ -7,7 +7,7 @@ import type { LoadStatus } from '../load/load-status';
 import { writeJson } from './write-decision';
 
 export function createHealth(status: () => LoadStatus): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.get('/healthz', (request, response) => writeJson(request, response, 200, '{"status":"ok"}'));
   router.get('/readyz', (request, response) => {
     const { isLoaded, directory, fileCount, problems, lastRefresh } = status();

@@ -15,7 +15,8 @@ import { renderPage, type Row } from './operator-page';
 import { writeJson } from './write-decision';
 
 export function createOperatorPages(index: RepositoryIndex, status: () => LoadStatus): Router {
-  const router = Router();
+  // As the guard before it, which knows these paths only in lower case.
+  const router = Router({ caseSensitive: true });
   const serve = (path: string, protocol: 'v1' | 'v2'): void => {
     router.get(path, (request, response) => {
       if (/\bapplication\/json\b/i.test(request.headers.accept ?? '')) {

@@ -17,8 +17,15 @@ export interface RequestFacts {
 /** A proxy may send the absolute form: `GET http://registry.example.com/v2/ HTTP/1.1`. */
 const ORIGIN = /^https?:\/\/[^/?]*/i;
 
+/** Path and query of a request target, beginning with a slash. */
+export function originForm(url: string): string {
+  if (url.startsWith('/')) return url;
+  const rest = url.replace(ORIGIN, '');
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
 export function readFacts({ method = 'GET', url = '/', headers }: IncomingMessage): RequestFacts {
-  const target = url.startsWith('/') ? url : url.replace(ORIGIN, '');
+  const target = originForm(url);
   const queryAt = target.indexOf('?');
   return {
     method,

@@ -8,12 +8,14 @@ import type { createSearch } from '../search/create-search';
 import type { SearchResult } from '../search/search-result';
 import type { RepositoryIndex } from '../store/repository-index';
 import { readFacts } from './read-facts';
+import type { Knowledge } from './resolve-pull';
+import { NOT_LOADED } from './resolve-pull';
 import { PROTOCOL_HEADERS, writeError, writeJson } from './write-decision';
 
 export type Search = ReturnType<typeof createSearch>;
 
 export const createSearchHandler =
-  (search: Search, index: RepositoryIndex) =>
+  (search: Search, { index, isLoaded }: Knowledge) =>
   async (request: Request, response: Response): Promise<void> => {
     const fail = (status: number, message: string): void =>
       writeError(request, response, { status, code: 'UNSUPPORTED', message, detail: {} }, PROTOCOL_HEADERS.v1);
@@ -24,6 +26,10 @@ export const createSearchHandler =
     }
     if (!search) {
       fail(404, 'no search is configured');
+      return;
+    }
+    if (!isLoaded()) {
+      writeError(request, response, NOT_LOADED.error, PROTOCOL_HEADERS.v1);
       return;
     }
     const outcome = await search(query);

@@ -30,26 +30,33 @@ export function createServeContent({ settings, redirect, logger }: ServeContentO
   return (request, response, decision, headers) => {
     const { file } = decision;
     const tree = join(file.protocol === 'v1' ? contentDirV1 : contentDirV2, file.publisherId);
+    // A digest is promised with the content only.
+    const { 'Docker-Content-Digest': digest, ...errorHeaders } = headers;
     const deliver = async (): Promise<void> => {
       switch (await findFile(tree, file.path)) {
         case 'no tree':
           redirect(request, response, decision, headers);
           return;
         case 'missing':
-          writeError(request, response, decision.missing, headers);
+          writeError(request, response, decision.missing, errorHeaders);
           return;
         case 'found': {
           response.setHeaders(new Map(Object.entries(headers)));
           response.setHeader('Content-Type', file.mediaType ?? (await readMediaType(join(tree, file.path))));
+          if (digest !== undefined) response.setHeader('ETag', `"${digest}"`);
           if (usesXSendfile) response.setHeader('X-Sendfile', join(tree, file.path)).end();
-          else sendFile(request, response, tree, decision, headers);
+          else await sendFile(request, response, tree, decision, errorHeaders);
         }
       }
     };
     deliver().catch((error: unknown) => {
       logger.error('content cannot be read', { path: join(tree, file.path), error });
-      if (response.headersSent) response.destroy();
-      else writeError(request, response, unavailable('the content cannot be read'), headers);
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      clearHeaders(response);
+      writeError(request, response, unavailable('the content cannot be read'), errorHeaders);
     });
   };
 }
@@ -82,24 +89,40 @@ async function readMediaType(path: string): Promise<string> {
   }
 }
 
-/** Range, HEAD and If-None-Match are the library's. */
+/** Range, HEAD and If-None-Match are the library's. Rejects where the file cannot be read. */
 function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
   tree: string,
-  { file, digest, missing }: PublishedDecision,
-  headers: Record<string, string>,
-): void {
-  if (digest !== undefined) response.setHeader('ETag', `"${digest}"`);
-  send(request, encodeURI(file.path), { root: tree, index: false, cacheControl: false, dotfiles: 'allow' })
-    .on('error', (error: Error & { status?: number; headers?: Record<string, string> }) => {
+  { file, missing }: PublishedDecision,
+  errorHeaders: Record<string, string>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (): void => {
       clearHeaders(response);
-      if (error.status === 416 || error.status === 412) {
-        response.writeHead(error.status, { ...headers, ...error.headers, 'Content-Length': '0' }).end();
-      } else writeError(request, response, missing, headers);
-    })
-    .on('directory', () => writeError(request, response, missing, headers))
-    .pipe(response);
+      writeError(request, response, missing, errorHeaders);
+      resolve();
+    };
+    send(request, encodeURI(file.path), { root: tree, index: false, cacheControl: false, dotfiles: 'allow' })
+      .on('error', (error: Error & { status?: number; headers?: Record<string, string> }) => {
+        switch (error.status) {
+          case 404:
+            refuse();
+            break;
+          case 412:
+          case 416:
+            clearHeaders(response);
+            response.writeHead(error.status, { ...errorHeaders, ...error.headers, 'Content-Length': '0' }).end();
+            resolve();
+            break;
+          default:
+            reject(error);
+        }
+      })
+      .on('directory', refuse)
+      .on('end', resolve)
+      .pipe(response);
+  });
 }
 
 function clearHeaders(response: ServerResponse): void {

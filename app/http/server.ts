@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LogAccess } from './access-log';
 import type { Front } from './create-app';
+import { originForm } from './read-facts';
 
 export interface ListeningServer {
   /** Where it listens, for example `127.0.0.1:5000` or `[::1]:5000`. */
@@ -30,6 +31,8 @@ export async function startServer({ front, host, port, logAccess }: ServerOption
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     logAccess?.(request, response);
     pull(request, response, () => {
+      // Express answers in HTML, before any handler of ours, where it cannot parse the absolute form of a proxy.
+      request.url = originForm(request.url ?? '/');
       app(request, response);
     });
   });

@@ -18,7 +18,8 @@ export function createLocate(cdn: Config['cdn'], nowSeconds: () => number): Loca
   return ({ storageUrl, path, protocol }) => {
     const location = locate(storageUrl, path);
     if (protocol === 'v1') return location;
-    const rewritten = rewrite ? location.replaceAll(rewrite.match, rewrite.replacement) : location;
+    // By a function, because a string would be a pattern: `$&`.
+    const rewritten = rewrite ? location.replaceAll(rewrite.match, () => rewrite.replacement) : location;
     return token ? sign(rewritten, token, nowSeconds()) : rewritten;
   };
 }
@@ -26,9 +27,11 @@ export function createLocate(cdn: Config['cdn'], nowSeconds: () => number): Loca
 type Token = NonNullable<Config['cdn']['token']>;
 
 function sign(location: string, { secretHex, parameter, ttlSeconds, algorithm }: Token, nowSeconds: number): string {
-  const [address = '', query] = location.split('?', 2);
+  const queryAt = location.indexOf('?');
+  const address = queryAt < 0 ? location : location.slice(0, queryAt);
+  const query = queryAt < 0 ? '?' : `${location.slice(queryAt)}&`;
   const path = address.replace(/^[a-z]+:\/\/[^/]*/, '');
   const expiry = `exp=${nowSeconds + ttlSeconds}`;
   const hmac = createHmac(algorithm, Buffer.from(secretHex, 'hex')).update(`${expiry}~url=${path}`).digest('hex');
-  return `${address}?${query === undefined ? '' : `${query}&`}${parameter}=${expiry}~hmac=${hmac}`;
+  return `${address}${query}${parameter}=${expiry}~hmac=${hmac}`;
 }

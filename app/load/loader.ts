@@ -21,6 +21,8 @@ export interface LoaderOptions {
 }
 
 const RESTART_MS = 1000;
+/** While the data directory is not as it should be, it is looked at more often than usual. */
+const RECHECK_MS = 1000;
 
 const KEPT = 'data directory is not as it was; everything stays in service until files come back or SIGHUP';
 const NOTHING_YET = 'data directory cannot be read; pulls are answered 503 until it can';
@@ -30,6 +32,7 @@ export class Loader {
   #reader: ThreadedReader;
   readonly #refresher: Refresher;
   #rescan: NodeJS.Timeout | undefined;
+  #recheck: NodeJS.Timeout | undefined;
   #pending: RefreshRequest | undefined;
   #running: Promise<void> | undefined;
   #isClosed = false;
@@ -77,6 +80,7 @@ export class Loader {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#rescan);
+    clearTimeout(this.#recheck);
     await this.#reader.close();
     await this.#running;
   }
@@ -119,6 +123,8 @@ export class Loader {
       const before = this.status.lastRefresh;
       await this.#refresher.refresh(request);
       this.#report(before);
+      clearTimeout(this.#recheck);
+      if (this.status.directory.state !== 'ok') this.#recheck = setTimeout(() => void this.request('all'), RECHECK_MS);
     } catch (error) {
       if (!this.#isClosed) this.#options.logger.error('refresh failed; everything stays as it was', { error });
     }

@@ -28,6 +28,8 @@ function startReadingThread(
     const buffers: ArrayBuffer[] = [];
     const startedAt = performance.now();
     for (const file of files.slice(0, MOST_FILES)) {
+      // Before reading: an edit during it must raise an event.
+      watch.follow(file);
       const reading = reader.read(file);
       if (reading.kind === 'refused' || reader.isChanged(file)) watch.suspect(file);
       const { packed, buffers: transferred } = packReading(reading);
@@ -50,6 +52,7 @@ function startReadingThread(
       }
       case 'forget':
         reader.forget(call.files);
+        for (const file of call.files) watch.forget(file);
         return { result: undefined, buffers: [] };
     }
   };

@@ -26,7 +26,7 @@ export interface RefreshRequest {
 }
 
 /** Removals that come one by one (rm -r) are waited for: only the end tells whether everything is gone. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 150;
 const MOST_SETTLING_LOOKS = 20;
 
 export class Refresher {

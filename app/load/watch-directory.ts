@@ -1,15 +1,16 @@
 /**
- * Notices changes of redirect files by the file system's events, with chokidar.
+ * Notices changes of redirect files by the file system's events.
  *
- * Events only say where to look; what is true is read from the directory. They miss what facts about Pulp and inotify
- * make them miss: a link that dangles for a moment is forgotten by chokidar, and a root that is replaced is too. So
- * dangling and refused files are looked at again shortly, and the identity of the roots is compared twice a second.
+ * chokidar watches the directories, this file the targets of links: chokidar forgets a link that dangles for a moment, and
+ * merges events of one directory by time, so its own idea of what changed is not used, only the system's raw events.
+ * Events merely say where to look; what is true is read from the directory, and the periodic rescan finds the rest.
  */
-import { watch, type FSWatcher } from 'chokidar';
+import { basename, join } from 'node:path';
+import { watch as watchTree, type FSWatcher as TreeWatcher } from 'chokidar';
 import type { DirectoryReader, Scope } from './directory-reader';
 import { examinePath } from './fingerprint';
 import { findRoots, isRedirectFileName } from './list-directory';
-import { basename } from 'node:path';
+import { LinkTargets } from './link-targets';
 
 /** Events that come together are told together. */
 const DEBOUNCE_MS = 50;
@@ -17,16 +18,19 @@ const DEBOUNCE_MS = 50;
 const MOST_PATHS = 500;
 const SUSPECT_CHECK_MS = 100;
 const ROOT_CHECK_MS = 500;
+/** A new directory is looked at again when chokidar surely watches it. */
+const SETTLED_MS = 400;
 /** After this time a suspect is left to the periodic rescan. */
 const SUSPECT_FOR_MS = 30_000;
 const MOST_SUSPECTS = 1000;
 
 export class DirectoryWatch {
   readonly #suspects = new Map<string, number>();
+  readonly #targets = new LinkTargets((file) => this.#note(file));
+  readonly #timers: NodeJS.Timeout[] = [];
   #changed: Set<string> | 'all' = new Set();
   #debounce: NodeJS.Timeout | undefined;
-  #timers: NodeJS.Timeout[] = [];
-  #watcher: FSWatcher | undefined;
+  #watcher: TreeWatcher | undefined;
   #roots = '';
 
   constructor(
@@ -37,10 +41,21 @@ export class DirectoryWatch {
   start(): void {
     this.#roots = identifyRoots(this.reader.dataDir);
     this.#watchRoots();
-    this.#timers = [
+    this.#timers.push(
       setInterval(() => this.#checkSuspects(), SUSPECT_CHECK_MS),
       setInterval(() => this.#checkRoots(), ROOT_CHECK_MS),
-    ];
+    );
+  }
+
+  /** A file was read: what it links to is watched. */
+  follow(file: string): void {
+    this.#targets.follow(file);
+  }
+
+  /** A file is gone. */
+  forget(file: string): void {
+    this.#targets.forget(file);
+    this.#suspects.delete(file);
   }
 
   /** A file that may be complete in a moment, although no event will tell. */
@@ -48,22 +63,32 @@ export class DirectoryWatch {
     if (this.#suspects.size < MOST_SUSPECTS) this.#suspects.set(file, Date.now() + SUSPECT_FOR_MS);
   }
 
-  async close(): Promise<void> {
-    clearTimeout(this.#debounce);
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.#watcher?.close();
-  }
-
   #watchRoots(): void {
     void this.#watcher?.close();
-    this.#watcher = watch(findRoots(this.reader.dataDir), {
+    const roots = findRoots(this.reader.dataDir);
+    const watcher = watchTree(roots, {
       ignoreInitial: true,
       followSymlinks: true,
-      ignored: (path, stats) => stats?.isFile() === true && !isRedirectFileName(basename(path)),
+      ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
     });
-    this.#watcher.on('all', (event, path) => this.#note(event.endsWith('Dir') ? undefined : path));
+    watcher.on('raw', (_event, name, details) => {
+      const { watchedPath } = details as { watchedPath: string };
+      if (isRedirectFileName(basename(name))) this.#note(join(watchedPath, name));
+    });
+    watcher.on('addDir', () => {
+      this.#note();
+      setTimeout(() => this.#note(), SETTLED_MS);
+    });
+    watcher.on('unlinkDir', (path) => {
+      this.#note();
+      // chokidar does not see a root come back, and a new directory may have the same inode.
+      if (roots.includes(path)) this.#roots = '';
+    });
+    // What changed while chokidar was taking stock raised no event.
+    watcher.on('ready', () => this.#note());
     // For instance no inotify watches left: the periodic rescan still finds everything.
-    this.#watcher.on('error', () => undefined);
+    watcher.on('error', () => undefined);
+    this.#watcher = watcher;
   }
 
   /** Without a path: anything may have changed. */
@@ -71,7 +96,8 @@ export class DirectoryWatch {
     if (path === undefined || (this.#changed !== 'all' && this.#changed.size >= MOST_PATHS)) this.#changed = 'all';
     if (path !== undefined && this.#changed !== 'all') this.#changed.add(path);
     // Not started anew by every event: a steady stream of publications must not postpone them all.
-    this.#debounce ??= setTimeout(() => {
+    if (this.#debounce) return;
+    this.#debounce = setTimeout(() => {
       const scope = this.#changed === 'all' ? 'all' : [...this.#changed];
       this.#debounce = undefined;
       this.#changed = new Set();
@@ -89,15 +115,9 @@ export class DirectoryWatch {
 
   #checkSuspects(): void {
     for (const [file, until] of this.#suspects) {
-      if (this.reader.isChanged(file)) {
-        this.#suspects.delete(file);
-        // chokidar gave the path up when its target vanished.
-        this.#watcher?.unwatch(file);
-        this.#watcher?.add(file);
-        this.#note(file);
-      } else if (Date.now() > until) {
-        this.#suspects.delete(file);
-      }
+      const isChanged = this.reader.isChanged(file);
+      if (isChanged) this.#note(file);
+      if (isChanged || Date.now() > until) this.#suspects.delete(file);
     }
   }
 }

@@ -8,7 +8,7 @@ import { isDigest, isStandardName } from '../registry/grammar';
 import { ReferenceTableBuilder } from './build-reference-table';
 import type { Problem } from './problem';
 import type { RedirectDocument } from './redirect-schemas';
-import { checkDocument, readsVersion } from './redirect-schemas';
+import { checkDocument, findSchema } from './redirect-schemas';
 import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG, ReferenceTable } from './reference-table';
 import type { Repository } from './repository';
 import type { StorageUrl } from './storage-url';
@@ -28,16 +28,17 @@ export function parseRedirectFile(text: string, file: string): ParsedRedirectFil
   try {
     document = JSON.parse(text);
   } catch (error) {
-    return refuse('', text.trim() === '' ? 'is empty' : `is not JSON: ${(error as Error).message}`);
+    return refuse('', explainText(text, error as Error));
   }
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     return refuse('', 'must be a JSON object');
   }
   const { version } = document as { version?: unknown };
   if (version === undefined) return refuse('/version', 'is missing');
-  if (!readsVersion(version)) return refuse('/version', `must be 1, 2, 3, 4 or 5, not ${JSON.stringify(version)}`);
+  const schema = findSchema(version);
+  if (!schema) return refuse('/version', `must be 1, 2, 3, 4 or 5, not ${describeValue(version)}`);
 
-  const problems = checkDocument(version, document);
+  const problems = checkDocument(schema, document, text.length);
   if (problems.length > 0) {
     return { kind: 'refused', problems: problems.map((problem) => ({ file, severity: 'error', ...problem })) };
   }
@@ -75,11 +76,14 @@ function normalise(document: RedirectDocument, storageUrl: StorageUrl): Reposito
     case 3:
     case 4:
     case 5:
-      for (const reference of document.manifest_list_data ?? []) builder.add(reference, IN_LISTS);
       for (const reference of document.schema2_data) builder.add(reference, IN_SCHEMA2);
       for (const reference of document.schema1_data ?? []) builder.add(reference, IN_SCHEMA1);
-      for (const [tag, [digest, schemaVersion]] of Object.entries(document.manifest_list_amd64_tags ?? {})) {
-        builder.add(tag, HAS_AMD64, digest, schemaVersion);
+      // To version 3, the keys of lists are unknown keys: nothing is known about what they hold.
+      if (document.version !== 3) {
+        for (const reference of document.manifest_list_data) builder.add(reference, IN_LISTS);
+        for (const [tag, [digest, schemaVersion]] of Object.entries(document.manifest_list_amd64_tags)) {
+          builder.add(tag, HAS_AMD64, digest, schemaVersion);
+        }
       }
       return {
         ...facts,
@@ -95,4 +99,19 @@ function warn(document: RedirectDocument, file: string): Problem[] {
   if (isStandardName(name)) return [];
   const message = `"${name}" is no name of the registry specification; only clients as old as Pulp 2.3 can pull it`;
   return [{ file, pointer: '/repo-registry-id', message, severity: 'warning' }];
+}
+
+function explainText(text: string, error: Error): string {
+  if (text.trim() === '') return 'is empty';
+  return text.startsWith('\uFEFF') ? 'begins with a byte order mark' : `is not JSON: ${error.message}`;
+}
+
+const LONGEST_VALUE = 40;
+
+/** In few words, whatever was written there. */
+function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

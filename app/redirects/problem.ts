@@ -9,6 +9,11 @@ export interface Problem {
   severity: 'error' | 'warning';
 }
 
-/** One line as the operator reads it: `file: /pointer: message`. */
+/** One line as the operator reads it: `file: /pointer: message`. Line breaks in any of them are written as \u000a. */
 export const describeProblem = ({ file, pointer, message, severity }: Problem): string =>
-  `${file}: ${pointer === '' ? '' : `${pointer}: `}${severity === 'warning' ? 'warning: ' : ''}${message}`;
+  escapeControls(
+    `${file}: ${pointer === '' ? '' : `${pointer}: `}${severity === 'warning' ? 'warning: ' : ''}${message}`,
+  );
+
+const escapeControls = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -2,7 +2,7 @@
  * The JSON Schemas of redirect files, one a version, compiled. Producers can use the files in schemas/ as they are.
  * Source: docs/redirect-files.md. Pure.
  */
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import definitions from './schemas/definitions.json';
 import v1 from './schemas/v1.json';
 import v2 from './schemas/v2.json';
@@ -19,9 +19,12 @@ interface CommonDocument {
 
 interface FormData {
   schema2_data: string[];
-  manifest_list_data?: string[];
-  manifest_list_amd64_tags?: Record<string, [digest: string, schemaVersion: 1 | 2]>;
   schema1_data?: string[];
+}
+
+interface ListData {
+  manifest_list_data: string[];
+  manifest_list_amd64_tags: Record<string, [digest: string, schemaVersion: 1 | 2]>;
 }
 
 /** A redirect file that obeys the schema of its version; unknown keys may be there too. */
@@ -29,7 +32,8 @@ export type RedirectDocument = CommonDocument &
   (
     | { version: 1; images: { id: string }[]; tags: Record<string, string> }
     | { version: 2 }
-    | ({ version: 3 | 4 | 5 } & FormData)
+    | ({ version: 3 } & FormData)
+    | ({ version: 4 | 5 } & FormData & ListData)
   );
 
 export interface SchemaProblem {
@@ -38,29 +42,50 @@ export interface SchemaProblem {
   message: string;
 }
 
-const schemas = [v1, v2, v3, v4, v5];
-
 /** Enough to see what is wrong; a file of a million mistakes must not fill the log. */
 const MOST_PROBLEMS = 20;
 
+/** Nor may it fill the memory, where ajv collects mistakes before they can be counted: of longer files, the first. */
+const LONGEST_TEXT_TO_FIND_ALL = 256 * 1024;
+
+interface RedirectSchema {
+  stopAtFirst: ValidateFunction;
+  findAll: ValidateFunction;
+}
+
+const schemas = [v1, v2, v3, v4, v5];
+
 // The union types of draft 7's tuples and enums are what we mean; ajv's strict mode would warn about them.
-const compile = (allErrors: boolean): Map<number, ReturnType<Ajv['compile']>> => {
+const compile = (allErrors: boolean): ((schema: object) => ValidateFunction) => {
   const ajv = new Ajv({ allErrors, verbose: true, strictTuples: false, strictTypes: false, strictRequired: false });
   ajv.addSchema(definitions);
-  return new Map(schemas.map((schema) => [schema.properties.version.const, ajv.compile(schema)]));
+  return (schema) => ajv.compile(schema);
 };
 
-const stopAtFirst = compile(false);
-const findAll = compile(true);
+const [compileToStop, compileToFindAll] = [compile(false), compile(true)];
 
-export const readsVersion = (version: unknown): version is number => stopAtFirst.has(version as number);
+const schemaByVersion = new Map<unknown, RedirectSchema>(
+  schemas.map((schema) => [
+    schema.properties.version.const,
+    { stopAtFirst: compileToStop(schema), findAll: compileToFindAll(schema) },
+  ]),
+);
 
-/** Problems of a document whose version is one that we read; none: it is a RedirectDocument. */
-export function checkDocument(version: number, document: unknown): SchemaProblem[] {
-  if (stopAtFirst.get(version)?.(document)) return [];
-  const validate = findAll.get(version);
-  void validate?.(document);
-  return (validate?.errors ?? []).slice(0, MOST_PROBLEMS).map(describe);
+/** Undefined: a version that is not read. */
+export const findSchema = (version: unknown): RedirectSchema | undefined => schemaByVersion.get(version);
+
+/** No problems: the document is a RedirectDocument. */
+export function checkDocument(
+  { stopAtFirst, findAll }: RedirectSchema,
+  document: unknown,
+  textLength: number,
+): SchemaProblem[] {
+  if (stopAtFirst(document)) return [];
+  const validate = textLength > LONGEST_TEXT_TO_FIND_ALL ? stopAtFirst : findAll;
+  validate(document);
+  // A bad property name is told twice: by the rule for names, and by what is wrong with the name.
+  const errors = (validate.errors as ErrorObject[]).filter(({ propertyName }) => propertyName === undefined);
+  return errors.slice(0, MOST_PROBLEMS).map(describe);
 }
 
 function describe({ instancePath, keyword, params, message, parentSchema }: ErrorObject): SchemaProblem {
@@ -69,13 +94,16 @@ function describe({ instancePath, keyword, params, message, parentSchema }: Erro
     case 'required':
       return { pointer: `${instancePath}/${String(given['missingProperty'])}`, message: 'is missing' };
     case 'propertyNames':
-      return { pointer: `${instancePath}/${String(given['propertyName'])}`, message: 'is not a valid tag' };
+      return { pointer: `${instancePath}/${escapePointer(given['propertyName'])}`, message: 'is not a valid tag' };
     case 'enum':
       return { pointer: instancePath, message: `must be one of ${JSON.stringify(given['allowedValues'])}` };
     case 'pattern':
       // The schemas say in words what their patterns mean.
       return { pointer: instancePath, message: String(parentSchema?.['$comment']) };
     default:
-      return { pointer: instancePath, message: message ?? keyword };
+      return { pointer: instancePath, message: String(message) };
   }
 }
+
+/** As RFC 6901 writes a key. */
+const escapePointer = (key: unknown): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');

@@ -47,7 +47,7 @@ export class ReferenceTable {
   readonly #tagCount: number;
 
   constructor(readonly buffer: ArrayBuffer) {
-    const [slotCount = 0, tagCount = 0] = new Uint32Array(buffer, 0, HEADER_WORDS);
+    const [slotCount, tagCount] = new Uint32Array(buffer, 0, HEADER_WORDS) as unknown as [number, number];
     const wordCount = HEADER_WORDS + slotCount + tagCount;
     this.#slotCount = slotCount;
     this.#tagCount = tagCount;

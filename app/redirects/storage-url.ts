@@ -12,7 +12,7 @@ export interface StorageUrl {
   suffix: string;
 }
 
-/** Undefined when the text is no absolute http(s) URL. */
+/** `text` begins with http:// or https:// and has no fragment; undefined: the rest is no address. */
 export function parseStorageUrl(text: string): StorageUrl | undefined {
   let url: URL;
   try {

@@ -1,24 +1,12 @@
 /** docs/configuration.md against the program: its tables are generated, and its example is a file that works. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { allKeys, nameOf } from '../../app/config/keys';
-import { loadConfig } from '../../app/config/load-config';
 import { renewTables } from '../../scripts/write-configuration-table';
+import { ConfigurationFiles } from './configuration-files';
 
 const document = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
-
-const loadText = (text: string) => {
-  const directory = mkdtempSync(join(tmpdir(), 'davit-documentation-'));
-  try {
-    const path = join(directory, 'crane.conf');
-    writeFileSync(path, text);
-    return loadConfig({ flags: { config: path }, environment: {} });
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-};
 
 describe('docs/configuration.md', () => {
   it('has the tables of app/config/keys.ts; else run: npm run docs', () => {
@@ -40,7 +28,9 @@ describe('docs/configuration.md', () => {
 
   it('shows an example that loads without a warning', () => {
     const example = /^```ini\n([^]*?)^```$/m.exec(document)?.[1] ?? '';
-    const loaded = loadText(example);
+    const files = new ConfigurationFiles();
+    const loaded = files.loadText(example);
+    files.remove();
 
     expect(loaded).toMatchObject({
       config: {

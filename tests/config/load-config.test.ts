@@ -54,7 +54,7 @@ describe('which file', () => {
     expect(mistakesOf(files.load({ systemFile: path }))).toEqual([`${path}: cannot be read (EISDIR)`]);
   });
 
-  it('defaults to /etc/crane.conf', () => {
+  it('is never /etc/crane.conf when another is named', () => {
     const loaded = loadConfig({ flags: {}, environment: { CRANE_CONFIG_PATH: files.write('') } });
 
     expect(expectConfig(loaded).source).toBe(join(files.directory, 'crane.conf'));

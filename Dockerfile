@@ -1,0 +1,24 @@
+# davit alone. Apache in front of it, and the published tree, come from outside: see docker-compose.yml.
+FROM node:20-bookworm-slim AS build
+WORKDIR /src
+COPY .npmrc package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY app app
+RUN npx tsc -p tsconfig.build.json && npm prune --omit=dev
+
+FROM node:20-bookworm-slim
+LABEL org.opencontainers.image.title="davit" org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production
+WORKDIR /opt/davit
+COPY --from=build /src/node_modules node_modules
+COPY --from=build /src/dist dist
+COPY package.json LICENSE ./
+# In a container, loopback would reach nobody.
+ENV DAVIT_SERVER_LISTEN=:5000
+EXPOSE 5000
+USER node
+HEALTHCHECK --interval=10s --timeout=3s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:5000/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/opt/davit/dist/main.js"]
+CMD ["serve"]

@@ -1,0 +1,70 @@
+/**
+ * The built program as its users start it: node dist/main.js serve --config FILE, in a process of its own.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { acceptsConnections, findFreePort } from './ports';
+import { projectRoot } from './project-root';
+import { startService, type Service } from './service';
+
+/** Sections and keys of crane.conf. */
+export type CraneConf = Record<string, Record<string, string | number | boolean>>;
+
+export interface DavitOptions {
+  config: CraneConf;
+  /** Added to an environment without any DAVIT_ or CRANE_ variable of the caller's. */
+  env?: Record<string, string>;
+  /** 'ready' waits for the first complete load, 'listening' for the port only. Default 'ready'. */
+  until?: 'ready' | 'listening';
+}
+
+export interface Davit extends Service {
+  port: number;
+  /** http://127.0.0.1:PORT, without a slash at the end. */
+  url: string;
+}
+
+export function formatCraneConf(config: CraneConf): string {
+  return Object.entries(config)
+    .map(([section, keys]) =>
+      [`[${section}]`, ...Object.entries(keys).map(([key, value]) => `${key}: ${value}`), ''].join('\n'),
+    )
+    .join('\n');
+}
+
+export async function startDavit({ config, env = {}, until = 'ready' }: DavitOptions): Promise<Davit> {
+  const program = resolve(projectRoot(), 'dist/main.js');
+  if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build`);
+  const folder = await mkdtemp(join(tmpdir(), 'davit-conf-'));
+  const file = join(folder, 'crane.conf');
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  await writeFile(file, formatCraneConf({ ...config, server: { ...config['server'], listen: `127.0.0.1:${port}` } }));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
+  const service = await startService({
+    name: 'davit',
+    command: process.execPath,
+    args: [program, 'serve', '--config', file],
+    env: { ...Object.fromEntries(inherited), ...env },
+    isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),
+  }).catch(async (cause: unknown) => {
+    await rm(folder, { recursive: true });
+    throw cause;
+  });
+  const stop = async (): Promise<number | null> => {
+    const exitCode = await service.stop();
+    await rm(folder, { recursive: true, force: true });
+    return exitCode;
+  };
+  return { ...service, stop, port, url };
+}
+
+async function saysReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+/** Waits for a condition: asks again and again until the answer is true, and says what was asked when it never is. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface UntilOptions {
+  /** Default 5,000. */
+  timeoutMs?: number;
+}
+
+/** Resolves to the time that it took, in milliseconds. */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  { timeoutMs = 5000 }: UntilOptions = {},
+): Promise<number> {
+  const startedAt = performance.now();
+  while (!(await isTrue())) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await delay(2);
+  }
+  return performance.now() - startedAt;
+}

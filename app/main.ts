@@ -6,6 +6,9 @@ import { runCli } from './cli/run-cli';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
 
+// `davit check | head` closes the pipe before we are done; that is no fault.
+process.stdout.on('error', () => process.exit());
+
 runCli(process.argv.slice(2), {
   environment: process.env,
   print: (line) => process.stdout.write(`${line}\n`),

@@ -24,20 +24,20 @@ export function decideTags(
   registry: RegistryRepository | undefined,
   images: ImageRepository | undefined,
 ): Decision {
-  if (!registry) return images ? fallBack('tags of v1 only', request) : unknown(request);
-  if (registry.layout === 'flat') return redirectToList(registry, request);
+  if (registry?.layout === 'flat') return redirectToList(registry, request);
+  if (!registry || (registry.listsSchema1 && registry.references.isEmpty)) {
+    return images ? fallBack('tags of v1 only', request) : unknown(request);
+  }
   const { references, listsSchema1 } = registry;
+  const hasV1Tags = images !== undefined && images.references.tagCount > 0;
   if (!listsSchema1) {
     // Schema 1 content is not listed, but v1 has the name for certain and nothing richer can be missed.
-    const isV1Only = references.isEmpty && (images?.references.tagCount ?? 0) > 0;
+    const isV1Only = references.isEmpty && hasV1Tags;
     return isV1Only && request.client.speaksV1
       ? fallBack('tags of v1, by a client that speaks it', request)
       : redirectToList(registry, request);
   }
-  if (references.tagCount === 0) {
-    if (images) return fallBack('tags of v1 only', request);
-    if (references.isEmpty) return unknown(request);
-  }
+  if (references.tagCount === 0 && hasV1Tags) return fallBack('tags of v1 only', request);
   return listTags(references.tags.bind(references), request);
 }
 

@@ -2,11 +2,13 @@
  * `davit explain METHOD PATH`: what would be answered, and by which rule. Reads the data directory and asks the very code
  * that serves.
  */
+import { join } from 'node:path';
 import type { Config } from '../config/config';
 import type { Decision } from '../decide/decision';
 import type { RequestFacts } from '../http/read-facts';
 import { resolvePull } from '../http/resolve-pull';
 import { resolveV1 } from '../http/resolve-v1';
+import { locateTree } from '../http/serve-content';
 import { createLocate } from '../http/storage-location';
 import { loadOnce } from '../load/load-once';
 import { errorBody } from '../registry/errors';
@@ -25,6 +27,8 @@ interface Explanation {
   status: number;
   rule: string;
   location?: string;
+  /** With [serve_content]: the file that is served instead of the redirect, where its tree is there. */
+  file?: string;
   body?: unknown;
   vary?: string;
 }
@@ -58,13 +62,15 @@ function readRequest(method: string, target: string, { accept, userAgent }: Expl
   return { method: method.toUpperCase(), path, query, accept: accept?.join(', '), userAgent, host: undefined };
 }
 
-function describe(decision: Decision, { cdn }: Config): Explanation {
+function describe(decision: Decision, { cdn, serveContent }: Config): Explanation {
   const { rule, vary } = decision;
   const common = { rule, ...(vary !== undefined && { vary }) };
   switch (decision.kind) {
     case 'published': {
       const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-      return { status: 302, ...common, location: createLocate(cdn, nowSeconds)(decision.file) };
+      const { file } = decision;
+      const content = serveContent.isEnabled ? { file: join(locateTree(file, serveContent), file.path) } : {};
+      return { status: 302, ...common, location: createLocate(cdn, nowSeconds)(file), ...content };
     }
     case 'json':
       return { status: decision.status, ...common, body: JSON.parse(decision.body) as unknown };
@@ -75,9 +81,10 @@ function describe(decision: Decision, { cdn }: Config): Explanation {
   }
 }
 
-function printExplanation({ status, rule, location, body, vary }: Explanation, { print }: Io): void {
+function printExplanation({ status, rule, location, file, body, vary }: Explanation, { print }: Io): void {
   print(`status    ${status}`);
   if (location !== undefined) print(`location  ${location}`);
+  if (file !== undefined) print(`served    ${file}, with status 200, if its tree is there`);
   if (body !== undefined) print(`body      ${JSON.stringify(body)}`);
   if (vary !== undefined) print(`vary      ${vary}`);
   print(`rule      ${rule}`);

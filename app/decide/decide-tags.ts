@@ -32,10 +32,9 @@ export function decideTags(
   const hasV1Tags = images !== undefined && images.references.tagCount > 0;
   if (!listsSchema1) {
     // Schema 1 content is not listed, but v1 has the name for certain and nothing richer can be missed.
-    const isV1Only = references.isEmpty && hasV1Tags;
-    return isV1Only && request.client.speaksV1
-      ? fallBack('tags of v1, by a client that speaks it', request)
-      : redirectToList(registry, request);
+    if (!references.isEmpty || !hasV1Tags) return redirectToList(registry, request);
+    if (request.client.speaksV1) return fallBack('tags of v1, by a client that speaks it', request);
+    return { ...redirectToList(registry, request), vary: 'User-Agent' };
   }
   if (references.tagCount === 0 && hasV1Tags) return fallBack('tags of v1 only', request);
   return listTags(references.tags.bind(references), request);

@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import type { PathState } from './fingerprint';
 import { examinePath } from './fingerprint';
 import type { DirectoryListing } from './list-directory';
-import { isRedirectFileName, listDirectory, rootOf } from './list-directory';
+import { findRoots, isRedirectFileName, listDirectory, rootOf } from './list-directory';
 import type { FileReading } from './read-redirect-file';
 import { readRedirectFile } from './read-redirect-file';
 
@@ -63,6 +63,14 @@ export class DirectoryReader {
     return fingerprintOf(examinePath(file)) !== this.#known.get(file);
   }
 
+  /** Whether a path is a directory, or was one when files were read in it. */
+  isDirectory(path: string): boolean {
+    const { kind } = examinePath(path);
+    return (
+      kind === 'directory' || (kind === 'absent' && [...this.#known.keys()].some((file) => file.startsWith(`${path}/`)))
+    );
+  }
+
   /** The removal of these files has been accepted. */
   forget(files: Iterable<string>): void {
     for (const file of files) this.#known.delete(file);
@@ -92,7 +100,9 @@ export class DirectoryReader {
   }
 
   #lookAt(paths: string[]): Look {
-    const files = paths.filter((path) => isRedirectFileName(basename(path)));
+    const roots = findRoots(this.dataDir);
+    const isOurs = (path: string): boolean => roots.some((root) => path.startsWith(`${root}/`));
+    const files = paths.filter((path) => isRedirectFileName(basename(path)) && isOurs(path));
     const states = files.map((file) => ({ file, state: examinePath(file) }));
     return {
       directory: { state: 'ok' },

@@ -79,9 +79,9 @@ export class Refresher {
     const removed = look.removed.filter((file) => !kept.includes(file));
     await this.#takeOut(removed);
     if (look.isComplete) this.#noteUnreadable(look.unreadable);
-    if (kept.length > 0) this.#setDirectory('emptied', `${kept.length} redirect files are gone all at once`);
+    if (kept.length > 0) this.#setDirectory('emptied', `redirect files that are gone all at once: ${kept.length}`);
     else if (look.isComplete) this.#setDirectory('ok', '');
-    this.#isLoaded = true;
+    if (look.isComplete) this.#isLoaded = true;
     this.#lastRefresh = {
       at: new Date(),
       durationMs: performance.now() - startedAt,

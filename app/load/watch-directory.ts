@@ -65,7 +65,8 @@ export class DirectoryWatch {
 
   #watchRoots(): void {
     void this.#watcher?.close();
-    const roots = findRoots(this.reader.dataDir);
+    // Of a directory that is not there, chokidar would watch the one above.
+    const roots = findRoots(this.reader.dataDir).filter((root) => examinePath(root).kind === 'directory');
     const watcher = watchTree(roots, {
       ignoreInitial: true,
       followSymlinks: true,
@@ -73,7 +74,9 @@ export class DirectoryWatch {
     });
     watcher.on('raw', (_event, name, details) => {
       const { watchedPath } = details as { watchedPath: string };
-      if (isRedirectFileName(basename(name))) this.#note(join(watchedPath, name));
+      const path = join(watchedPath, name);
+      if (isRedirectFileName(basename(name))) this.#note(path);
+      else if (this.reader.isDirectory(path)) this.#note();
     });
     watcher.on('addDir', () => {
       this.#note();

@@ -138,6 +138,13 @@ describe('davit explain', () => {
     expect(err).toEqual([expect.stringContaining('missing')]);
   });
 
+  it('names the file that [serve_content] serves', async () => {
+    const environment = { DAVIT_SERVE_CONTENT_ENABLE: 'true', DAVIT_SERVE_CONTENT_CONTENT_DIR_V2: '/srv/web/' };
+    const words = ['explain', '--json', '--data-dir', dataDir, '--accept', S2, 'GET', '/v2/demo/good/manifests/latest'];
+    const { out } = await run(words, environment);
+    expect(JSON.parse(out.join('\n'))).toMatchObject({ file: '/srv/web/demo-good/manifests/2/latest' });
+  });
+
   it('counts problems without listing them', async () => {
     writeFileSync(file('bad'), '');
     expect((await explain('GET', '/v2/')).err).toEqual([expect.stringContaining('1 problems')]);

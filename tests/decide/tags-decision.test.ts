@@ -81,6 +81,7 @@ const rows: [v2: string, v1: string, answers: Record<keyof typeof clients, strin
 
 describe('the tags of a repository', () => {
   it.each(rows)('%s beside %s', (v2, v1, expected) => {
+    const varies = new Set<string | undefined>();
     const answers = Object.entries(clients).map(([name, userAgent]) => {
       const request = {
         name: 'demo/hello',
@@ -88,6 +89,7 @@ describe('the tags of a repository', () => {
         client: parseDockerVersion(userAgent),
       };
       const decision = decideTags(request, repositories[v2], v1Files[v1]);
+      varies.add(decision.vary);
       switch (decision.kind) {
         case 'published':
           return [name, `302 ${locate(decision.file.storageUrl, decision.file.path)}`];
@@ -100,5 +102,7 @@ describe('the tags of a repository', () => {
       }
     });
     expect(Object.fromEntries(answers)).toEqual(expected);
+    // A cache must not give one client what another one was answered.
+    expect([...varies]).toEqual([new Set(Object.values(expected)).size > 1 ? 'User-Agent' : undefined]);
   });
 });

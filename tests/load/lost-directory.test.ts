@@ -87,6 +87,14 @@ describe('the data directory', () => {
     await until('it is loaded', () => loading.loader.isLoaded && servesAll(loading, 'one'), { timeoutMs: 1500 });
   });
 
+  it('is not there at the start: what lies beside it is not taken for it', async () => {
+    const loading = await startLoading(dataDir);
+    writeFileSync(join(dataDir, '../beside.json'), redirectText('beside', ['one']));
+    await loading.loader.request([join(dataDir, '../beside.json')]);
+    await loading.loader.request('all');
+    expect(loading.loader.status).toMatchObject({ isLoaded: false, fileCount: 0 });
+  });
+
   it('is there and empty at the start: loaded, with nothing in it', async () => {
     mkdirSync(dataDir);
     const loading = await startLoading(dataDir);

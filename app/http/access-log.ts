@@ -1,6 +1,7 @@
 /**
  * The access log: one line a finished request, in the combined log format that log analysers read, with the time that the
- * answer took in milliseconds at the end. No secrets: neither headers nor queries that could hold some are logged.
+ * answer took in milliseconds at the end. The size is that of the body, as it was announced. No secrets: neither headers
+ * nor queries that could hold some are logged.
  *
  *     192.0.2.7 - - [21/Nov/2026:12:00:00 +0000] "GET /v2/hello/manifests/latest HTTP/1.1" 302 0 "-" "docker/24.0" 0.4
  */
@@ -17,8 +18,10 @@ export const createAccessLog =
     const peer = request.socket.remoteAddress ?? '-';
     // Taken now: express cuts mount points off while it answers.
     const path = (request.url ?? '').replace(/\?.*$/s, '');
+    // Headers that writeHead alone was given cannot be read back, unless one has been set by itself before.
+    response.setHeader('Server', '').removeHeader('Server');
     response.once('close', () => {
-      const bytes = response.getHeader('Content-Length') ?? '-';
+      const bytes = request.method === 'HEAD' ? 0 : (response.getHeader('Content-Length') ?? '-');
       const agent = request.headers['user-agent'] ?? '-';
       const took = (performance.now() - startedAt).toFixed(1);
       write(

@@ -1,7 +1,7 @@
 /**
  * From a request of the v1 protocol to the decision that answers it. Search is not here: it asks another server.
  */
-import { isVisible } from '../access/visibility';
+import { hideProtected, isVisible } from '../access/visibility';
 import type { Decision } from '../decide/decision';
 import { answerJson, refuse } from '../decide/decision';
 import { decideImageFile, decideImages, decideImageTag, decideImageTags } from '../decide/decide-v1';
@@ -24,18 +24,26 @@ export async function resolveV1(
 ): Promise<Decision | undefined> {
   const { method, path } = request;
   if (path !== '/v1' && !path.startsWith('/v1/')) return undefined;
-  const asked = parseV1Request(path);
-  if (asked?.kind === 'search') return undefined;
+  const readings = parseV1Request(path);
+  const [asked] = readings;
   if (!asked) return refuse('v1 path unknown', pathUnsupported(path));
   // `docker login` creates a user; there is nothing to create, and nothing to refuse.
   if (asked.kind === 'users' && method === 'POST') {
     return { ...answerJson('v1 users', 'User Created', STANDALONE), status: 201 };
   }
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
+  if (asked.kind === 'search') return undefined;
   if (asked.kind === 'users') return answerJson('v1 users', 'OK', STANDALONE);
   if (asked.kind === 'ping') return answerJson('v1 ping', true, STANDALONE);
   if (!isLoaded()) return NOT_LOADED;
-  return decide(asked, index, endpoint ?? request.host ?? '');
+  const endpointAsked = endpoint ?? request.host ?? '';
+  let refusal: Decision | undefined;
+  for (const reading of readings as ContentRequest[]) {
+    const decision = await decide(reading, index, endpointAsked);
+    if (decision.kind !== 'error') return decision;
+    refusal ??= decision;
+  }
+  return refusal;
 }
 
 type ContentRequest = Exclude<V1Request, { kind: 'ping' | 'users' | 'search' }>;
@@ -45,7 +53,8 @@ async function decide(asked: ContentRequest, index: RepositoryIndex, endpoint: s
     const owner = firstVisible(await index.findImage(asked.imageId));
     return decideImageFile(asked.imageId, asked.fileName, owner);
   }
-  const { name, images } = await findImages(asked.names, index);
+  const { name } = asked;
+  const { images } = hideProtected(await index.find(name));
   switch (asked.kind) {
     case 'images':
       return decideImages(name, images, endpoint);
@@ -54,18 +63,6 @@ async function decide(asked: ContentRequest, index: RepositoryIndex, endpoint: s
     case 'tag':
       return decideImageTag(name, asked.tag, images);
   }
-}
-
-/** The first of the names that has v1 images. */
-async function findImages(
-  names: string[],
-  index: RepositoryIndex,
-): Promise<{ name: string; images: ImageRepository | undefined }> {
-  for (const name of names) {
-    const { images } = await index.find(name);
-    if (images && isVisible(images)) return { name, images };
-  }
-  return { name: names[0] ?? '', images: undefined };
 }
 
 function firstVisible(owners: Iterable<ImageRepository>): ImageRepository | undefined {

@@ -1,6 +1,6 @@
 /**
  * `GET /v1/search?q=…`, as docker search asks: what the search appliance finds and the client may see. Without an
- * appliance it is 404.
+ * appliance it is 404; before the first load, when nobody can say what may be seen, 503.
  */
 import type { Request, Response } from 'express';
 import { isVisible } from '../access/visibility';

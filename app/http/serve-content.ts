@@ -12,7 +12,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
 import type { Config } from '../config/config';
-import type { PublishedDecision } from '../decide/decision';
+import type { PublishedDecision, PublishedFile } from '../decide/decision';
 import type { Logger } from '../observe/logger';
 import { unavailable } from '../registry/errors';
 import { JSON_TYPE, MANIFEST_SCHEMA1 } from '../registry/media-types';
@@ -26,10 +26,10 @@ export interface ServeContentOptions {
 }
 
 export function createServeContent({ settings, redirect, logger }: ServeContentOptions): Deliver {
-  const { contentDirV1, contentDirV2, usesXSendfile } = settings;
+  const { usesXSendfile } = settings;
   return (request, response, decision, headers) => {
     const { file } = decision;
-    const tree = join(file.protocol === 'v1' ? contentDirV1 : contentDirV2, file.publisherId);
+    const tree = locateTree(file, settings);
     // A digest is promised with the content only.
     const { 'Docker-Content-Digest': digest, ...errorHeaders } = headers;
     const deliver = async (): Promise<void> => {
@@ -60,6 +60,10 @@ export function createServeContent({ settings, redirect, logger }: ServeContentO
     });
   };
 }
+
+/** The directory of a repository's tree. */
+export const locateTree = ({ protocol, publisherId }: PublishedFile, settings: Config['serveContent']): string =>
+  join(protocol === 'v1' ? settings.contentDirV1 : settings.contentDirV2, publisherId);
 
 /** Faults other than absence are thrown: what cannot be read now may exist. */
 async function findFile(tree: string, path: string): Promise<'found' | 'missing' | 'no tree'> {
@@ -97,30 +101,21 @@ function sendFile(
   { file, missing }: PublishedDecision,
   errorHeaders: Record<string, string>,
 ): Promise<void> {
+  const refuse = (): void => {
+    clearHeaders(response);
+    writeError(request, response, missing, errorHeaders);
+  };
   return new Promise((resolve, reject) => {
-    const refuse = (): void => {
-      clearHeaders(response);
-      writeError(request, response, missing, errorHeaders);
-      resolve();
-    };
+    response.once('close', resolve);
     send(request, encodeURI(file.path), { root: tree, index: false, cacheControl: false, dotfiles: 'allow' })
       .on('error', (error: Error & { status?: number; headers?: Record<string, string> }) => {
-        switch (error.status) {
-          case 404:
-            refuse();
-            break;
-          case 412:
-          case 416:
-            clearHeaders(response);
-            response.writeHead(error.status, { ...errorHeaders, ...error.headers, 'Content-Length': '0' }).end();
-            resolve();
-            break;
-          default:
-            reject(error);
-        }
+        if (error.status === 404) refuse();
+        else if (error.status === 412 || error.status === 416) {
+          clearHeaders(response);
+          response.writeHead(error.status, { ...errorHeaders, ...error.headers, 'Content-Length': '0' }).end();
+        } else reject(error);
       })
       .on('directory', refuse)
-      .on('end', resolve)
       .pipe(response);
   });
 }

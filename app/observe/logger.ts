@@ -42,15 +42,21 @@ const logWith =
     winston.log(level, message, Object.fromEntries(described) as LogFields);
   };
 
+/** Errors can cause each other. */
+const MOST_CAUSES = 10;
+
 /** Stack and causes, for the log only. */
-function describe(error: Error): string {
+function describe(error: Error, depth = 0): string {
   const text = error.stack ?? error.message;
-  return error.cause instanceof Error ? `${text}\ncaused by ${describe(error.cause)}` : text;
+  return error.cause instanceof Error && depth < MOST_CAUSES
+    ? `${text}\ncaused by ${describe(error.cause, depth + 1)}`
+    : text;
 }
 
 function formatText({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
   const rest = Object.entries(fields).map(
-    ([key, value]) => `${key}=${typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)}`,
+    ([key, value]) =>
+      `${key}=${typeof value === 'string' && /^[^\s"=\p{Cc}]+$/u.test(value) ? value : JSON.stringify(value)}`,
   );
   return [String(timestamp), String(level).padEnd(5), String(message), ...rest].join(' ');
 }

@@ -11,8 +11,10 @@ interface Claim<R extends Repository> {
   repository: R;
 }
 
+const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
 const compareClaims = (a: Claim<Repository>, b: Claim<Repository>): number =>
-  b.repository.version - a.repository.version || b.modifiedMs - a.modifiedMs || (a.file < b.file ? -1 : 1);
+  b.repository.version - a.repository.version || b.modifiedMs - a.modifiedMs || compareBytes(a.file, b.file);
 
 export class ContendedNames<R extends Repository> {
   /** Never empty lists; the winner first. */

@@ -26,8 +26,11 @@ export class MemoryIndex implements RepositoryIndex {
     };
   }
 
-  findImage(imageId: string): Iterable<ImageRepository> {
-    return this.#owners.find(imageId);
+  *findImage(imageId: string): Generator<ImageRepository> {
+    for (const owner of this.#owners.find(imageId)) {
+      // A file that lost its name to another is out of service with all its images.
+      if (this.#images.find(owner.name) === owner) yield owner;
+    }
   }
 
   registriesAfter(after?: string): Iterable<RegistryRepository> {
@@ -47,7 +50,7 @@ export class MemoryIndex implements RepositoryIndex {
     if (before && !isSameName(before, file)) this.#unclaim(before);
     if (repository.layout === 'images') this.#images.add({ ...file, repository });
     else this.#registries.add({ ...file, repository });
-    if (before) await this.#forget(before);
+    if (before && before.repository !== repository) await this.#forget(before);
   }
 
   async remove(file: string): Promise<void> {

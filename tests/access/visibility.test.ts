@@ -1,0 +1,56 @@
+/** Who sees what: a protected repository looks as if it did not exist, by whatever protocol. */
+import { hideProtected, isVisible } from '../../app/access/visibility';
+import type { Lookup } from '../../app/redirects/lookup';
+import type { ImageRepository, RegistryRepository } from '../../app/redirects/repository';
+import { createDocument, parseRepository, VERSIONS, type Version } from '../redirects/documents';
+
+/** A repository of the v2 protocol, one of the v1 protocol, and what both list of `latest`. */
+function createLookup(protectedVersions: Version[], present: Version[]): Lookup {
+  const create = (version: Version): unknown =>
+    parseRepository(createDocument(version, { protected: protectedVersions.includes(version) }));
+  const [registry, images] = [create(4) as RegistryRepository, create(1) as ImageRepository];
+  const hasRegistry = present.includes(4);
+  const hasImages = present.includes(1);
+  return {
+    registry: hasRegistry ? registry : undefined,
+    published: hasRegistry && registry.layout === 'forms' ? registry.references.find('latest') : undefined,
+    images: hasImages ? images : undefined,
+    image: hasImages ? images.references.find('latest') : undefined,
+  };
+}
+
+describe.each(VERSIONS)('a repository of version %i', (version) => {
+  it.each([
+    [true, false],
+    ['true', false],
+    [false, true],
+    ['false', true],
+  ])('that says protected: %j is visible: %j', (given, expected) => {
+    expect(isVisible(parseRepository(createDocument(version, { protected: given })))).toBe(expected);
+  });
+});
+
+describe('a name with v2 and v1 content', () => {
+  it.each<[what: string, isProtected: Version[], seen: Version[]]>([
+    ['both open', [], [4, 1]],
+    ['v2 protected', [4], [1]],
+    ['v1 protected', [1], [4]],
+    ['both protected', [4, 1], []],
+  ])('%s', (_what, isProtected, seen) => {
+    expect(hideProtected(createLookup(isProtected, [4, 1]))).toEqual(createLookup(isProtected, seen));
+  });
+
+  it.each<[what: string, isProtected: Version[], present: Version[], seen: Version[]]>([
+    ['nothing', [], [], []],
+    ['v2 only, open', [], [4], [4]],
+    ['v2 only, protected', [4], [4], []],
+    ['v1 only, open', [], [1], [1]],
+    ['v1 only, protected', [1], [1], []],
+  ])('or with one of them: %s', (_what, isProtected, present, seen) => {
+    expect(hideProtected(createLookup(isProtected, present))).toEqual(createLookup(isProtected, seen));
+  });
+});
+
+it('a protected repository is answered exactly like an unknown one', () => {
+  expect(hideProtected(createLookup([4, 1], [4, 1]))).toEqual(hideProtected(createLookup([], [])));
+});

@@ -1,0 +1,190 @@
+/** The table of references: everything that was put in, nothing else, wherever the buffer has been. */
+import * as fc from 'fast-check';
+import { isDigest } from '../../app/registry/grammar';
+import { ReferenceTableBuilder } from '../../app/redirects/build-reference-table';
+import {
+  firstSlot,
+  HAS_AMD64,
+  IN_LISTS,
+  IN_SCHEMA1,
+  IN_SCHEMA2,
+  IS_IMAGE,
+  IS_IMAGE_TAG,
+  ReferenceTable,
+  type PublishedReference,
+} from '../../app/redirects/reference-table';
+import { digests, imageIds, references } from '../registry/arbitrary-references';
+import { digest, imageId } from './documents';
+
+interface Added {
+  reference: string;
+  form: number;
+  value: string;
+  valueNumber: number;
+}
+
+const keys = fc.oneof(references, imageIds);
+
+const additions: fc.Arbitrary<Added[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      reference: keys,
+      form: fc.constantFrom(IN_LISTS, IN_SCHEMA2, IN_SCHEMA1, IS_IMAGE),
+      value: fc.constant(''),
+      valueNumber: fc.constant(0),
+    }),
+    fc.record({ reference: keys, form: fc.constant(HAS_AMD64), value: digests, valueNumber: fc.constantFrom(1, 2) }),
+    fc.record({ reference: keys, form: fc.constant(IS_IMAGE_TAG), value: imageIds, valueNumber: fc.constant(0) }),
+  ),
+  { maxLength: 60 },
+);
+
+const isListed = (reference: string): boolean => !isDigest(reference);
+
+function build(added: Added[]): ArrayBuffer {
+  const builder = new ReferenceTableBuilder();
+  for (const { reference, form, value, valueNumber } of added) builder.add(reference, form, value, valueNumber);
+  return builder.build(isListed);
+}
+
+/** The same in the plainest way. */
+function collect(added: Added[]): Map<string, PublishedReference> {
+  const collected = new Map<string, PublishedReference>();
+  for (const { reference, form, value, valueNumber } of added) {
+    const before = collected.get(reference) ?? { forms: 0, valueNumber: 0, value: '' };
+    collected.set(reference, {
+      forms: before.forms | form,
+      ...(value === '' ? { valueNumber: before.valueNumber, value: before.value } : { valueNumber, value }),
+    });
+  }
+  return collected;
+}
+
+const inByteOrder = (list: Iterable<string>): string[] =>
+  [...list].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+function expectHolds(table: ReferenceTable, added: Added[], probes: string[]): void {
+  const expected = collect(added);
+  for (const key of [...expected.keys(), ...probes]) {
+    expect([key, table.find(key)]).toEqual([key, expected.get(key)]);
+  }
+  expect([...table.entries()].map(({ key, published }) => [key, published])).toEqual([...expected]);
+  const tags = inByteOrder([...expected.keys()].filter(isListed));
+  expect(table.tags()).toEqual(tags);
+  expect([table.tagCount, table.isEmpty]).toEqual([tags.length, expected.size === 0]);
+}
+
+it('finds every reference in exactly its forms and with its value, and no other', () => {
+  fc.assert(
+    fc.property(additions, fc.array(fc.oneof(keys, fc.string({ unit: 'binary' }))), (added, probes) => {
+      expectHolds(new ReferenceTable(build(added)), added, probes);
+    }),
+  );
+});
+
+it('holds the same after its buffer has been to another thread', () => {
+  fc.assert(
+    fc.property(additions, (added) => {
+      const buffer = build(added);
+      const copied = structuredClone(buffer);
+      const moved = structuredClone(buffer, { transfer: [buffer] });
+
+      expect(buffer.byteLength).toBe(0);
+
+      expectHolds(new ReferenceTable(copied), added, []);
+      expectHolds(new ReferenceTable(moved), added, []);
+    }),
+  );
+});
+
+it('gives its tags page by page', () => {
+  const afters = fc.oneof(keys, fc.string({ unit: 'binary', maxLength: 3 }), fc.constant(undefined));
+  fc.assert(
+    fc.property(additions, afters, fc.nat(10), (added, after, limit) => {
+      const table = new ReferenceTable(build(added));
+      const bytesAfter = Buffer.from(after ?? '');
+      const following = table.tags().filter((tag) => Buffer.compare(Buffer.from(tag), bytesAfter) > 0);
+
+      expect(table.tags(after)).toEqual(following);
+      expect(table.tags(after, limit)).toEqual(following.slice(0, limit));
+    }),
+  );
+});
+
+it('gives every tag once, when each page begins after the last', () => {
+  fc.assert(
+    fc.property(additions, fc.integer({ min: 1, max: 7 }), (added, limit) => {
+      const table = new ReferenceTable(build(added));
+      const pages: string[] = [];
+      for (let page = table.tags(undefined, limit); page.length > 0; page = table.tags(page.at(-1), limit))
+        pages.push(...page);
+
+      expect(pages).toEqual(table.tags());
+    }),
+  );
+});
+
+describe('a table of nothing', () => {
+  const table = new ReferenceTable(new ReferenceTableBuilder().build(isListed));
+
+  it.each(['latest', '', digest(1), imageId(1), '__proto__'])('does not find %j', (key) => {
+    expect(table.find(key)).toBeUndefined();
+  });
+
+  it('has nothing to list', () => {
+    expect([table.tags(), [...table.entries()], table.tagCount, table.isEmpty]).toEqual([[], [], 0, true]);
+  });
+});
+
+it('lets the last value count, and keeps it when a form without value is added', () => {
+  const added = [
+    { reference: 'a', form: HAS_AMD64, value: digest(1), valueNumber: 1 },
+    { reference: 'a', form: HAS_AMD64, value: digest(2), valueNumber: 2 },
+    { reference: 'a', form: IN_LISTS, value: '', valueNumber: 0 },
+  ];
+
+  expect(new ReferenceTable(build(added)).find('a')).toEqual({
+    forms: HAS_AMD64 | IN_LISTS,
+    valueNumber: 2,
+    value: digest(2),
+  });
+});
+
+describe('a large repository', () => {
+  const COUNT = 20_000;
+  const sets: [what: string, create: (number: number) => string][] = [
+    ['digests', (number) => `sha256:${imageId(number).replace(/^0+/, '').padEnd(64, '9')}`],
+    ['digests that differ at their ends only', digest],
+    ['version numbers', (number) => `1.${Math.floor(number / 100)}.${number % 100}`],
+    ['dates', (number) => new Date(number * 3_600_000).toISOString().replaceAll(':', '-')],
+    ['long tags that begin alike', (number) => `${'release-candidate-'.repeat(5)}${number}`],
+  ];
+
+  it.each(sets)('costs few steps a lookup: %s', (_what, create) => {
+    const list = Array.from({ length: COUNT }, (_, number) => create(number));
+    const builder = new ReferenceTableBuilder();
+    for (const key of list) builder.add(key, IN_SCHEMA2);
+    const [slotCount = 0] = new Uint32Array(builder.build(isListed), 0, 1);
+    // What linear probing makes of these keys: how far each lies from where the search for it begins.
+    const isTaken = new Uint8Array(slotCount);
+    let steps = 0;
+    for (const key of list) {
+      let slot = firstSlot(key, slotCount);
+      for (; isTaken[slot]; slot = (slot + 1) % slotCount) steps++;
+      isTaken[slot] = 1;
+    }
+
+    expect(steps / COUNT).toBeLessThan(4);
+  });
+
+  it('takes about 40 bytes a digest', () => {
+    const builder = new ReferenceTableBuilder();
+    for (let number = 0; number < COUNT; number++) builder.add(digest(number), IN_SCHEMA2);
+    const buffer = builder.build(isListed);
+    const table = new ReferenceTable(buffer);
+
+    expect(buffer.byteLength / COUNT).toBeLessThan(42);
+    expect(table.find(digest(COUNT - 1))?.forms).toBe(IN_SCHEMA2);
+    expect(table.find(digest(COUNT))).toBeUndefined();
+  });
+});

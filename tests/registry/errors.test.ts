@@ -1,0 +1,53 @@
+/** The errors of the registry API: status, code and the shape in which clients of every age understand them. */
+import {
+  blobUnknown,
+  digestInvalid,
+  errorBody,
+  internalError,
+  manifestUnknown,
+  methodUnsupported,
+  nameInvalid,
+  nameUnknown,
+  pageInvalid,
+  pathUnsupported,
+  unavailable,
+  type RegistryError,
+} from '../../app/registry/errors';
+
+const errors: [error: RegistryError, status: number, code: string, detail: Record<string, string>][] = [
+  [manifestUnknown('a/b', 'latest'), 404, 'MANIFEST_UNKNOWN', { Name: 'a/b', Tag: 'latest' }],
+  [blobUnknown('sha256:x'), 404, 'BLOB_UNKNOWN', { Digest: 'sha256:x' }],
+  [digestInvalid('sha256:x'), 404, 'DIGEST_INVALID', { Digest: 'sha256:x' }],
+  [nameInvalid('A'), 404, 'NAME_INVALID', { Name: 'A' }],
+  [nameUnknown('a'), 404, 'NAME_UNKNOWN', { Name: 'a' }],
+  [pathUnsupported('/v2/x'), 404, 'UNSUPPORTED', { Path: '/v2/x' }],
+  [methodUnsupported('PUT'), 405, 'UNSUPPORTED', { Method: 'PUT' }],
+  [pageInvalid('-1'), 400, 'PAGINATION_NUMBER_INVALID', { n: '-1' }],
+  [unavailable('not loaded'), 503, 'UNAVAILABLE', { Reason: 'not loaded' }],
+  [internalError(), 500, 'UNKNOWN', {}],
+];
+
+it.each(errors.map(([error, ...rest]) => [error.code, error, ...rest] as const))(
+  '%s has its status, and a detail that says what was asked',
+  (_title, error, status, code, detail) => {
+    expect(error).toMatchObject({ status, code });
+    // Docker 1.10 to 17.11 fall back only when detail is there, and stop at a key beside errors.
+    expect(JSON.parse(errorBody(error))).toEqual({
+      errors: [{ code, message: expect.stringMatching(/\w/) as string, detail }],
+    });
+  },
+);
+
+it('writes a missing manifest in the exact bytes that make old clients fall back', () => {
+  expect(errorBody(manifestUnknown('demo/hello', 'x'))).toBe(
+    '{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"Name":"demo/hello","Tag":"x"}}]}',
+  );
+});
+
+it('keeps what a request says inside its string', () => {
+  const text = '"}],"details":null,"x":[{"\r\n<script>\u0000';
+
+  expect(JSON.parse(errorBody(manifestUnknown(text, text)))).toMatchObject({
+    errors: [{ detail: { Name: text, Tag: text } }],
+  });
+});

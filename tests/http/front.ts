@@ -1,0 +1,83 @@
+/**
+ * A front as `davit serve` makes it, without a disk: redirect files are given as documents, whose text is parsed as the
+ * loader would, and the loader itself says what it is told. The log is kept.
+ */
+import { defaultConfig, type Overrides } from '../../app/config/config';
+import { createFront, type Front } from '../../app/http/create-app';
+import type { LoadStatus } from '../../app/load/load-status';
+import type { LogFields, Logger, LogLevel } from '../../app/observe/logger';
+import { parseRedirectFile } from '../../app/redirects/parse-redirect-file';
+import { MemoryIndex } from '../../app/store/memory-index';
+import type { RepositoryIndex } from '../../app/store/repository-index';
+
+export type RedirectDocument = Record<string, unknown>;
+
+export interface TestFrontOptions {
+  files?: RedirectDocument[];
+  config?: Overrides;
+  /** Default: true. */
+  isLoaded?: boolean;
+  status?: Partial<LoadStatus>;
+  /** Instead of one with `files`. */
+  index?: RepositoryIndex;
+  nowSeconds?: () => number;
+}
+
+export interface LogLine {
+  level: LogLevel;
+  message: string;
+  fields: LogFields;
+}
+
+export interface TestFront {
+  front: Front;
+  log: LogLine[];
+  /** May be changed while the front serves. */
+  loader: { isLoaded: boolean; readonly status: LoadStatus };
+}
+
+export async function createTestFront(options: TestFrontOptions = {}): Promise<TestFront> {
+  const { files = [], config, isLoaded = true, status, nowSeconds } = options;
+  const log: LogLine[] = [];
+  const loader = {
+    isLoaded,
+    get status(): LoadStatus {
+      return {
+        isLoaded: this.isLoaded,
+        directory: { state: 'ok', reason: '', since: new Date(0) },
+        fileCount: files.length,
+        problems: [],
+        lastRefresh: undefined,
+        ...status,
+      };
+    },
+  };
+  const front = createFront({
+    config: defaultConfig(config),
+    index: options.index ?? (await createIndex(files)),
+    loader,
+    logger: createRecorder(log),
+    ...(nowSeconds && { nowSeconds }),
+  });
+  return { front, log, loader };
+}
+
+export async function createIndex(files: RedirectDocument[]): Promise<MemoryIndex> {
+  const index = new MemoryIndex();
+  for (const [position, document] of files.entries()) {
+    const file = `${position}.json`;
+    const parsed = parseRedirectFile(JSON.stringify(document), file);
+    if (parsed.kind === 'refused') throw new Error(parsed.problems.map(({ message }) => message).join());
+    await index.put({ file, modifiedMs: 0, repository: parsed.repository });
+  }
+  return index;
+}
+
+function createRecorder(log: LogLine[]): Logger {
+  const record =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      log.push({ level, message, fields });
+    };
+  return { error: record('error'), warn: record('warn'), info: record('info'), debug: record('debug') };
+}

@@ -18,6 +18,7 @@ export function decideBlob(digest: string, registry: RegistryRepository | undefi
     rule: 'blob',
     file: { protocol: 'v2', publisherId, storageUrl, path: `blobs/${digest}`, mediaType: OCTET_STREAM },
     digest,
+    vary: undefined,
     missing,
   };
 }

@@ -51,8 +51,8 @@ export function decideByForm(repository: FormRepository, request: ManifestReques
       path: `manifests/${form}/${reference}`,
       mediaType: MEDIA_TYPES[form],
     },
-    ...(isListed && isDigest(reference) && { digest: reference }),
-    ...(vary !== undefined && { vary }),
+    digest: isListed && isDigest(reference) ? reference : undefined,
+    vary,
     missing,
   };
 }

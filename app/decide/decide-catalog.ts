@@ -19,6 +19,6 @@ export function decideCatalog({ limit = MOST_NAMES }: Page, names: Iterable<stri
     shown.push(name);
   }
   const last = isLastPage ? undefined : shown.at(-1);
-  const link = last === undefined ? {} : { Link: nextLink('/v2/_catalog', last, limit) };
+  const link = last === undefined ? [] : ['Link', nextLink('/v2/_catalog', last, limit)];
   return answerJson('catalog', { repositories: shown }, link);
 }

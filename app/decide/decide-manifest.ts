@@ -31,7 +31,8 @@ function redirectFlat({ publisherId, storageUrl }: FlatRepository, { name, refer
     kind: 'published',
     rule: '2',
     file: { protocol: 'v2', publisherId, storageUrl, path: `manifests/${reference}`, mediaType: undefined },
-    ...(!isDigest(reference) && { vary: 'Accept' }),
+    digest: undefined,
+    vary: isDigest(reference) ? undefined : 'Accept',
     missing: manifestUnknown(name, reference),
   };
 }

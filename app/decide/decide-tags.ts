@@ -34,7 +34,7 @@ export function decideTags(
     // Schema 1 content is not listed, but v1 has the name for certain and nothing richer can be missed.
     if (!references.isEmpty || !hasV1Tags) return redirectToList(registry, request);
     if (request.client.speaksV1) return fallBack('tags of v1, by a client that speaks it', request);
-    return { ...redirectToList(registry, request), vary: 'User-Agent' };
+    return redirectToList(registry, request, 'User-Agent');
   }
   if (references.tagCount === 0 && hasV1Tags) return fallBack('tags of v1 only', request);
   return listTags(references.tags.bind(references), request);
@@ -46,15 +46,21 @@ function listTags(tags: (after?: string, limit?: number) => string[], { name, pa
   const oneMore = tags(after, limit + 1);
   const shown = oneMore.slice(0, limit);
   const last = oneMore.length > limit ? shown.at(-1) : undefined;
-  const link = last === undefined ? {} : { Link: nextLink(`/v2/${name}/tags/list`, last, limit) };
+  const link = last === undefined ? [] : ['Link', nextLink(`/v2/${name}/tags/list`, last, limit)];
   return answerJson('tags', { name, tags: shown }, link);
 }
 
-function redirectToList({ publisherId, storageUrl }: RegistryRepository, { name }: TagsRequest): Decision {
+function redirectToList(
+  { publisherId, storageUrl }: RegistryRepository,
+  { name }: TagsRequest,
+  vary?: string,
+): Decision {
   return {
     kind: 'published',
     rule: 'tags in the tree',
     file: { protocol: 'v2', publisherId, storageUrl, path: 'tags/list', mediaType: JSON_TYPE },
+    digest: undefined,
+    vary,
     missing: nameUnknown(name),
   };
 }

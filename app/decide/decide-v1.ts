@@ -26,7 +26,7 @@ export const listImageTags = ({ references }: ImageRepository): Record<string, s
 export function decideImages(name: string, images: ImageRepository | undefined, endpoint: string): Decision {
   if (!images) return refuse('v1 name unknown', nameUnknown(name));
   const ids = listImageIds(images).map((id) => ({ id }));
-  return answerJson('v1 images', ids, { 'X-Docker-Endpoints': endpoint });
+  return answerJson('v1 images', ids, ['X-Docker-Endpoints', endpoint]);
 }
 
 export function decideImageTags(name: string, images: ImageRepository | undefined): Decision {
@@ -55,6 +55,8 @@ export function decideImageFile(imageId: string, fileName: string, images: Image
       path: `${imageId}/${fileName}`,
       mediaType: fileName === 'layer' ? OCTET_STREAM : JSON_TYPE,
     },
+    digest: undefined,
+    vary: undefined,
     missing,
   };
 }

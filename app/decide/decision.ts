@@ -18,11 +18,14 @@ export interface PublishedFile {
   mediaType: string | undefined;
 }
 
+/** Header lines as node:http takes them fastest: name, value, name, value … */
+export type HeaderLines = readonly string[];
+
 interface DecidedBy {
   /** Name of the rule. */
   rule: string;
-  /** Request headers that the answer depends on, as a Vary header. */
-  vary?: string;
+  /** Request headers that the answer depends on, as a Vary header; undefined: none. */
+  vary: string | undefined;
 }
 
 /** The answer is a file of a static tree. */
@@ -30,7 +33,7 @@ export interface PublishedDecision extends DecidedBy {
   kind: 'published';
   file: PublishedFile;
   /** The digest of the content, where the publisher lists it. */
-  digest?: string;
+  digest: string | undefined;
   /** What to answer when the file turns out not to be there. */
   missing: RegistryError;
 }
@@ -41,7 +44,7 @@ export interface JsonDecision extends DecidedBy {
   status: 200 | 201;
   /** JSON text. */
   body: string;
-  headers: Record<string, string>;
+  headers: HeaderLines;
 }
 
 export interface ErrorDecision extends DecidedBy {
@@ -60,13 +63,14 @@ export const refuse = (rule: string, error: RegistryError, vary?: string): Error
   kind: 'error',
   rule,
   error,
-  ...(vary !== undefined && { vary }),
+  vary,
 });
 
-export const answerJson = (rule: string, value: unknown, headers: Record<string, string> = {}): JsonDecision => ({
+export const answerJson = (rule: string, value: unknown, headers: HeaderLines = []): JsonDecision => ({
   kind: 'json',
   rule,
   status: 200,
   body: JSON.stringify(value),
   headers,
+  vary: undefined,
 });

@@ -64,12 +64,12 @@ export function createFront({ config, index, loader, logger, nowSeconds = readCl
   });
   app.use((request: Request, response: Response) => {
     const error = isReading(request.method) ? pathUnsupported(request.path) : methodUnsupported(request.method);
-    writeError(request, response, error, {});
+    writeError(request, response, error);
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     logger.error('request failed', { method: request.method, url: request.url, error });
     if (response.headersSent) response.destroy();
-    else writeError(request, response, internalError(), {});
+    else writeError(request, response, internalError());
   });
   return { pull, app };
 }
@@ -82,7 +82,7 @@ function admitOperators({ operators, trustedProxies }: Config['server']) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const address = findClientAddress(request, isTrusted);
     if (address !== undefined && isOperator(address)) next();
-    else writeError(request, response, { ...pathUnsupported(request.originalUrl), status: 403 }, {});
+    else writeError(request, response, { ...pathUnsupported(request.originalUrl), status: 403 });
   };
 }
 

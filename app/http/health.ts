@@ -18,7 +18,7 @@ export function createHealth(status: () => LoadStatus): Router {
       problems: problems.length,
       lastRefresh: lastRefresh?.at,
     };
-    const headers: Record<string, string> = isLoaded ? {} : { 'Retry-After': '1' };
+    const headers = isLoaded ? [] : ['Retry-After', '1'];
     writeJson(request, response, isLoaded ? 200 : 503, JSON.stringify(body), headers);
   });
   return router;

@@ -4,6 +4,8 @@ import type { Deliver } from './write-decision';
 
 export const createRedirect =
   (locate: Locate): Deliver =>
-  (_request, response, decision, headers) => {
-    response.writeHead(302, { ...headers, Location: locate(decision.file), 'Content-Length': '0' }).end();
+  (_request, response, { file, digest }, headers) => {
+    const lines = [...headers, 'Location', locate(file), 'Content-Length', '0'];
+    if (digest !== undefined) lines.push('Docker-Content-Digest', digest);
+    response.writeHead(302, lines).end();
   };

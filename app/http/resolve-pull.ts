@@ -2,6 +2,7 @@
  * From a request of the registry API to the decision that answers it: path → PullRequest → index → what the client may
  * see → decision. Looks everything up first, so that the rules see one moment. Used for serving and for `explain`.
  */
+import { remember } from './remember';
 import { hideProtected, isVisible } from '../access/visibility';
 import type { Decision } from '../decide/decision';
 import { answerJson, refuse } from '../decide/decision';
@@ -26,6 +27,10 @@ export interface Knowledge {
   isLoaded: () => boolean;
 }
 
+/** Clients of one kind send the same headers again and again. */
+const readAccept = remember(parseAccept);
+const readDockerVersion = remember(parseDockerVersion);
+
 export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect files have not been read yet'));
 
 export const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
@@ -35,7 +40,7 @@ export function resolvePull(request: RequestFacts, { index, isLoaded }: Knowledg
   const { path, method } = request;
   if (path !== '/v2' && !path.startsWith('/v2/')) return undefined;
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
-  if (path === '/v2') return { kind: 'moved', rule: 'ping', location: '/v2/' };
+  if (path === '/v2') return { kind: 'moved', rule: 'ping', location: '/v2/', vary: undefined };
   const pull = parsePullRequest(path);
   if (pull.kind === 'ping') return answerJson('ping', {});
   if (pull.kind === 'malformed') return refuse('0', pull.error);
@@ -52,8 +57,9 @@ type NamedRequest = Extract<PullRequest, { name: string }>;
 function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Decision {
   switch (pull.kind) {
     case 'manifest': {
-      const { speaksV1 } = parseDockerVersion(request.userAgent);
-      return decideManifest({ ...pull, accept: parseAccept(request.accept), speaksV1 }, lookup);
+      const { name, reference } = pull;
+      const { speaksV1 } = readDockerVersion(request.userAgent);
+      return decideManifest({ name, reference, accept: readAccept(request.accept), speaksV1 }, lookup);
     }
     case 'blob':
       return decideBlob(pull.digest, lookup.registry);
@@ -62,7 +68,7 @@ function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Deci
     case 'tags': {
       const parsed = parsePage(request.query);
       if (parsed.kind === 'invalid') return refuse('page', parsed.error);
-      const client = parseDockerVersion(request.userAgent);
+      const client = readDockerVersion(request.userAgent);
       return decideTags({ name: pull.name, page: parsed.page, client }, lookup.registry, lookup.images);
     }
   }

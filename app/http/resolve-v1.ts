@@ -14,7 +14,7 @@ import type { RequestFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
 import { isReading, NOT_LOADED } from './resolve-pull';
 
-const STANDALONE = { 'X-Docker-Registry-Standalone': 'True' };
+const STANDALONE = ['X-Docker-Registry-Standalone', 'True'];
 
 /** Undefined: not a path of the v1 protocol, or a search. `endpoint` overrides the Host header. */
 export async function resolveV1(

@@ -12,7 +12,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
 import type { Config } from '../config/config';
-import type { PublishedDecision, PublishedFile } from '../decide/decision';
+import type { HeaderLines, PublishedDecision, PublishedFile } from '../decide/decision';
 import type { Logger } from '../observe/logger';
 import { unavailable } from '../registry/errors';
 import { JSON_TYPE, MANIFEST_SCHEMA1 } from '../registry/media-types';
@@ -30,22 +30,19 @@ export function createServeContent({ settings, redirect, logger }: ServeContentO
   return (request, response, decision, headers) => {
     const { file } = decision;
     const tree = locateTree(file, settings);
-    // A digest is promised with the content only.
-    const { 'Docker-Content-Digest': digest, ...errorHeaders } = headers;
     const deliver = async (): Promise<void> => {
       switch (await findFile(tree, file.path)) {
         case 'no tree':
           redirect(request, response, decision, headers);
           return;
         case 'missing':
-          writeError(request, response, decision.missing, errorHeaders);
+          writeError(request, response, decision.missing, headers);
           return;
         case 'found': {
-          response.setHeaders(new Map(Object.entries(headers)));
-          response.setHeader('Content-Type', file.mediaType ?? (await readMediaType(join(tree, file.path))));
-          if (digest !== undefined) response.setHeader('ETag', `"${digest}"`);
+          const mediaType = file.mediaType ?? (await readMediaType(join(tree, file.path)));
+          setHeaders(response, [...headers, 'Content-Type', mediaType, ...headersOfDigest(decision)]);
           if (usesXSendfile) response.setHeader('X-Sendfile', join(tree, file.path)).end();
-          else await sendFile(request, response, tree, decision, errorHeaders);
+          else await sendFile(request, response, tree, decision, headers);
         }
       }
     };
@@ -56,7 +53,7 @@ export function createServeContent({ settings, redirect, logger }: ServeContentO
         return;
       }
       clearHeaders(response);
-      writeError(request, response, unavailable('the content cannot be read'), errorHeaders);
+      writeError(request, response, unavailable('the content cannot be read'), headers);
     });
   };
 }
@@ -99,11 +96,11 @@ function sendFile(
   response: ServerResponse,
   tree: string,
   { file, missing }: PublishedDecision,
-  errorHeaders: Record<string, string>,
+  headers: HeaderLines,
 ): Promise<void> {
   const refuse = (): void => {
     clearHeaders(response);
-    writeError(request, response, missing, errorHeaders);
+    writeError(request, response, missing, headers);
   };
   return new Promise((resolve, reject) => {
     response.once('close', resolve);
@@ -112,12 +109,24 @@ function sendFile(
         if (error.status === 404) refuse();
         else if (error.status === 412 || error.status === 416) {
           clearHeaders(response);
-          response.writeHead(error.status, { ...errorHeaders, ...error.headers, 'Content-Length': '0' }).end();
+          response
+            .writeHead(error.status, [...headers, ...Object.entries(error.headers ?? {}).flat(), 'Content-Length', '0'])
+            .end();
         } else reject(error);
       })
       .on('directory', refuse)
       .pipe(response);
   });
+}
+
+/** A digest is promised with the content only, not with an error. */
+const headersOfDigest = ({ digest }: PublishedDecision): HeaderLines =>
+  digest === undefined ? [] : ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`];
+
+function setHeaders(response: ServerResponse, lines: HeaderLines): void {
+  for (let index = 0; index < lines.length; index += 2) {
+    response.setHeader(lines[index] as string, lines[index + 1] as string);
+  }
 }
 
 function clearHeaders(response: ServerResponse): void {

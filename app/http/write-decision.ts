@@ -3,28 +3,27 @@
  * body, which frameworks would add.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision, PublishedDecision } from '../decide/decision';
+import type { Decision, HeaderLines, PublishedDecision } from '../decide/decision';
 import type { RegistryError } from '../registry/errors';
 import { errorBody } from '../registry/errors';
 import { JSON_TYPE } from '../registry/media-types';
 
 /** Headers that every answer of a protocol carries. */
 export const PROTOCOL_HEADERS = {
-  v1: { 'X-Docker-Registry-Version': '0.6.6', 'X-Docker-Registry-Config': 'common' },
-  v2: { 'Docker-Distribution-API-Version': 'registry/2.0' },
-  none: {},
-} as const;
+  v1: ['X-Docker-Registry-Version', '0.6.6', 'X-Docker-Registry-Config', 'common'],
+  v2: ['Docker-Distribution-API-Version', 'registry/2.0'],
+} satisfies Record<string, HeaderLines>;
 
 export type Protocol = keyof typeof PROTOCOL_HEADERS;
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** Delivers a published file: by a redirect, or with its content. */
+/** Delivers a published file: by a redirect, or with its content. `headers` go with whatever is answered. */
 export type Deliver = (
   request: IncomingMessage,
   response: ServerResponse,
   decision: PublishedDecision,
-  headers: Record<string, string>,
+  headers: HeaderLines,
 ) => void;
 
 export type WriteDecision = (
@@ -36,18 +35,17 @@ export type WriteDecision = (
 
 export function createWriteDecision(deliver: Deliver): WriteDecision {
   return (request, response, decision, protocol) => {
-    const headers: Record<string, string> = { ...PROTOCOL_HEADERS[protocol] };
-    if (decision.vary !== undefined) headers['Vary'] = decision.vary;
+    const { vary } = decision;
+    const headers = vary === undefined ? PROTOCOL_HEADERS[protocol] : [...PROTOCOL_HEADERS[protocol], 'Vary', vary];
     switch (decision.kind) {
       case 'published':
-        if (decision.digest !== undefined) headers['Docker-Content-Digest'] = decision.digest;
         deliver(request, response, decision, headers);
         break;
       case 'json':
-        writeJson(request, response, decision.status, decision.body, { ...headers, ...decision.headers });
+        writeJson(request, response, decision.status, decision.body, [...headers, ...decision.headers]);
         break;
       case 'moved':
-        response.writeHead(301, { ...headers, Location: decision.location, 'Content-Length': '0' }).end();
+        response.writeHead(301, [...headers, 'Location', decision.location, 'Content-Length', '0']).end();
         break;
       case 'error':
         writeError(request, response, decision.error, headers);
@@ -60,13 +58,14 @@ export function writeError(
   request: IncomingMessage,
   response: ServerResponse,
   error: RegistryError,
-  headers: Record<string, string>,
+  headers: HeaderLines = [],
 ): void {
-  const extra = {
-    ...(error.status === 503 && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
-    ...(error.status === 405 && { Allow: 'GET, HEAD' }),
-  };
-  writeJson(request, response, error.status, errorBody(error), { ...headers, ...extra });
+  writeJson(request, response, error.status, errorBody(error), [...headers, ...headersOfStatus(error.status)]);
+}
+
+function headersOfStatus(status: number): HeaderLines {
+  if (status === 503) return ['Retry-After', String(RETRY_AFTER_SECONDS)];
+  return status === 405 ? ['Allow', 'GET, HEAD'] : [];
 }
 
 export function writeJson(
@@ -74,12 +73,9 @@ export function writeJson(
   response: ServerResponse,
   status: number,
   body: string,
-  headers: Record<string, string> = {},
+  headers: HeaderLines = [],
 ): void {
-  response.writeHead(status, {
-    ...headers,
-    'Content-Type': JSON_TYPE,
-    'Content-Length': String(Buffer.byteLength(body)),
-  });
+  const length = String(Buffer.byteLength(body));
+  response.writeHead(status, [...headers, 'Content-Type', JSON_TYPE, 'Content-Length', length]);
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -4,11 +4,11 @@
  * Versions 1 to 5; unknown keys are ignored, other versions are refused. What JSON Schema cannot say is checked here:
  * that `url` really is one. Source: docs/redirect-files.md. Pure.
  */
-import { isDigest, isStandardName } from '../registry/grammar';
+import { isDigest, isStandardName, isTag } from '../registry/grammar';
 import { ReferenceTableBuilder } from './build-reference-table';
 import type { Problem } from './problem';
 import type { RedirectDocument } from './redirect-schemas';
-import { checkDocument, findSchema } from './redirect-schemas';
+import { checkDocument, findSchema, hasShape } from './redirect-schemas';
 import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG, ReferenceTable } from './reference-table';
 import type { Repository } from './repository';
 import type { StorageUrl } from './storage-url';
@@ -38,17 +38,18 @@ export function parseRedirectFile(text: string, file: string): ParsedRedirectFil
   const schema = findSchema(version);
   if (!schema) return refuse('/version', `must be 1, 2, 3, 4 or 5, not ${describeValue(version)}`);
 
-  const problems = checkDocument(schema, document, text.length);
-  if (problems.length > 0) {
-    return { kind: 'refused', problems: problems.map((problem) => ({ file, severity: 'error', ...problem })) };
+  if (hasShape(schema, document)) {
+    const storageUrl = parseStorageUrl(document.url);
+    if (!storageUrl) return refuse('/url', 'is not an absolute http or https URL');
+    const repository = normalise(document, storageUrl);
+    if (repository) return { kind: 'parsed', repository, warnings: warn(document, file) };
   }
-  const checked = document as RedirectDocument;
-  const storageUrl = parseStorageUrl(checked.url);
-  if (!storageUrl) return refuse('/url', 'is not an absolute http or https URL');
-  return { kind: 'parsed', repository: normalise(checked, storageUrl), warnings: warn(checked, file) };
+  const problems = checkDocument(schema, document, text.length);
+  return { kind: 'refused', problems: problems.map((problem) => ({ file, severity: 'error', ...problem })) };
 }
 
-function normalise(document: RedirectDocument, storageUrl: StorageUrl): Repository {
+/** Undefined: a list holds what is neither a tag nor a digest. */
+function normalise(document: RedirectDocument, storageUrl: StorageUrl): Repository | undefined {
   const name = document['repo-registry-id'];
   const facts = {
     name,
@@ -59,39 +60,42 @@ function normalise(document: RedirectDocument, storageUrl: StorageUrl): Reposito
     isProtected: document.protected === true || document.protected === 'true',
     version: document.version,
   };
-  const builder = new ReferenceTableBuilder();
   switch (document.version) {
     case 1: {
-      for (const { id } of document.images) builder.add(id, IS_IMAGE);
-      for (const [tag, id] of Object.entries(document.tags)) builder.add(tag, IS_IMAGE_TAG, id);
-      const { tags } = document;
+      const { images, tags } = document;
+      const builder = new ReferenceTableBuilder(images.length);
+      for (const [tag, id] of Object.entries(tags)) builder.add(tag, IS_IMAGE_TAG, id);
+      for (const { id } of images) builder.add(id, IS_IMAGE);
       return {
         ...facts,
         layout: 'images',
-        references: new ReferenceTable(builder.build((reference) => Object.hasOwn(tags, reference))),
+        references: new ReferenceTable(builder.build((text) => Object.hasOwn(tags, text))),
       };
     }
     case 2:
       return { ...facts, layout: 'flat' };
     case 3:
     case 4:
-    case 5:
-      for (const reference of document.schema2_data) builder.add(reference, IN_SCHEMA2);
-      for (const reference of document.schema1_data ?? []) builder.add(reference, IN_SCHEMA1);
-      // To version 3, the keys of lists are unknown keys: nothing is known about what they hold.
-      if (document.version !== 3) {
-        for (const reference of document.manifest_list_data) builder.add(reference, IN_LISTS);
-        for (const [tag, [digest, schemaVersion]] of Object.entries(document.manifest_list_amd64_tags)) {
-          builder.add(tag, HAS_AMD64, digest, schemaVersion);
-        }
-      }
-      return {
-        ...facts,
-        layout: 'forms',
-        references: new ReferenceTable(builder.build((reference) => !isDigest(reference))),
-        listsSchema1: document.schema1_data !== undefined,
-      };
+    case 5: {
+      const references = buildForms(document);
+      return references && { ...facts, layout: 'forms', references, listsSchema1: document.schema1_data !== undefined };
+    }
   }
+}
+
+function buildForms(document: Extract<RedirectDocument, { schema2_data: string[] }>): ReferenceTable | undefined {
+  const { schema2_data: schema2, schema1_data: schema1 = [] } = document;
+  // To version 3, the keys of lists are unknown keys: nothing is known about what they hold.
+  const lists = document.version === 3 ? [] : document.manifest_list_data;
+  const amd64ByTag = document.version === 3 ? {} : document.manifest_list_amd64_tags;
+  const builder = new ReferenceTableBuilder(lists.length + schema2.length + schema1.length);
+  for (const [tag, [reference, schemaVersion]] of Object.entries(amd64ByTag)) {
+    builder.add(tag, HAS_AMD64, reference, schemaVersion);
+  }
+  const addAll = (references: string[], form: number): boolean =>
+    references.every((reference) => builder.add(reference, form) || isTag(reference) || isDigest(reference));
+  if (!addAll(lists, IN_LISTS) || !addAll(schema2, IN_SCHEMA2) || !addAll(schema1, IN_SCHEMA1)) return undefined;
+  return new ReferenceTable(builder.build((reference) => !isDigest(reference)));
 }
 
 function warn(document: RedirectDocument, file: string): Problem[] {

@@ -49,6 +49,8 @@ const MOST_PROBLEMS = 20;
 const LONGEST_TEXT_TO_FIND_ALL = 256 * 1024;
 
 interface RedirectSchema {
+  /** Everything but what the items of the long lists look like: they are checked while they are packed. */
+  shape: ValidateFunction;
   stopAtFirst: ValidateFunction;
   findAll: ValidateFunction;
 }
@@ -56,31 +58,42 @@ interface RedirectSchema {
 const schemas = [v1, v2, v3, v4, v5];
 
 // The union types of draft 7's tuples and enums are what we mean; ajv's strict mode would warn about them.
-const compile = (allErrors: boolean): ((schema: object) => ValidateFunction) => {
+const compile = (allErrors: boolean, shared: object): ((schema: object) => ValidateFunction) => {
   const ajv = new Ajv({ allErrors, verbose: true, strictTuples: false, strictTypes: false, strictRequired: false });
-  ajv.addSchema(definitions);
+  ajv.addSchema(shared);
   return (schema) => ajv.compile(schema);
 };
 
-const [compileToStop, compileToFindAll] = [compile(false), compile(true)];
+const { reference } = definitions.definitions;
+const anyText = { type: reference.type };
+const loose = {
+  ...definitions,
+  definitions: { ...definitions.definitions, references: { ...definitions.definitions.references, items: anyText } },
+};
+
+const compileShape = compile(false, loose);
+const compileToStop = compile(false, definitions);
+const compileToFindAll = compile(true, definitions);
 
 const schemaByVersion = new Map<unknown, RedirectSchema>(
   schemas.map((schema) => [
     schema.properties.version.const,
-    { stopAtFirst: compileToStop(schema), findAll: compileToFindAll(schema) },
+    { shape: compileShape(schema), stopAtFirst: compileToStop(schema), findAll: compileToFindAll(schema) },
   ]),
 );
 
 /** Undefined: a version that is not read. */
 export const findSchema = (version: unknown): RedirectSchema | undefined => schemaByVersion.get(version);
 
-/** No problems: the document is a RedirectDocument. */
+/** Whether a document obeys its schema, but perhaps for the items of the lists of references. */
+export const hasShape = ({ shape }: RedirectSchema, document: unknown): document is RedirectDocument => shape(document);
+
+/** The problems of a document that does not obey its schema. */
 export function checkDocument(
   { stopAtFirst, findAll }: RedirectSchema,
   document: unknown,
   textLength: number,
 ): SchemaProblem[] {
-  if (stopAtFirst(document)) return [];
   const validate = textLength > LONGEST_TEXT_TO_FIND_ALL ? stopAtFirst : findAll;
   validate(document);
   // A bad property name is told twice: by the rule for names, and by what is wrong with the name.

@@ -13,7 +13,7 @@
  *
  * Pure.
  */
-import { isKeyAt, nextOffset, readKey } from './packed-key';
+import { isSameKey, LONGEST_KEY, nextOffset, packKey, readKey, slotOf } from './packed-key';
 
 /** Bits of the forms byte. */
 export const IN_LISTS = 1;
@@ -26,7 +26,10 @@ export const IS_IMAGE = 16;
 /** A v1 tag; has a value: the image id. */
 export const IS_IMAGE_TAG = 32;
 
-const WITH_VALUE = HAS_AMD64 | IS_IMAGE_TAG;
+/** An entry whose place another one has taken. */
+export const REPLACED = 64;
+
+export const WITH_VALUE = HAS_AMD64 | IS_IMAGE_TAG;
 
 /** What a repository publishes of one reference. */
 export interface PublishedReference {
@@ -38,7 +41,10 @@ export interface PublishedReference {
   value: string;
 }
 
-const HEADER_WORDS = 2;
+export const HEADER_WORDS = 2;
+
+/** The key that is looked for; a lookup never waits, so one place serves all tables. */
+const asked = new Uint8Array(LONGEST_KEY);
 
 export class ReferenceTable {
   readonly #words: Uint32Array;
@@ -57,11 +63,13 @@ export class ReferenceTable {
 
   /** The cost does not depend on the size of the repository. */
   find(reference: string): PublishedReference | undefined {
-    for (let slot = firstSlot(reference, this.#slotCount); ; slot = (slot + 1) % this.#slotCount) {
+    const end = packKey(reference, asked, 0);
+    if (end < 0) return undefined;
+    for (let slot = slotOf(asked, 0, end, this.#slotCount); ; slot = slot + 1 === this.#slotCount ? 0 : slot + 1) {
       const position = this.#wordAt(HEADER_WORDS + slot);
       if (position === 0) return undefined;
-      const offset = position - 1;
-      if (isKeyAt(this.#entries, offset + 1, reference)) return this.#readEntry(offset);
+      // An entry begins with its forms; the key is behind them.
+      if (isSameKey(this.#entries, position, asked, 0, end)) return this.#readEntry(position - 1);
     }
   }
 
@@ -82,11 +90,11 @@ export class ReferenceTable {
     return tags;
   }
 
-  /** Every entry, in the order in which the publisher wrote them. */
+  /** Every entry, in the order in which they were added; a value that comes later moves its entry to the end. */
   *entries(): Generator<{ key: string; published: PublishedReference }> {
     for (let offset = 0; offset < this.#entries.length;) {
       const published = this.#readEntry(offset);
-      yield { key: readKey(this.#entries, offset + 1), published };
+      if (!(published.forms & REPLACED)) yield { key: readKey(this.#entries, offset + 1), published };
       offset = nextOffset(this.#entries, offset + 1);
       if (published.forms & WITH_VALUE) offset = nextOffset(this.#entries, offset + 1);
     }
@@ -116,11 +124,4 @@ export class ReferenceTable {
     const valueOffset = nextOffset(this.#entries, offset + 1);
     return { forms, valueNumber: this.#entries[valueOffset] as number, value: readKey(this.#entries, valueOffset + 1) };
   }
-}
-
-/** FNV-1a over the characters, spread over the slots. */
-export function firstSlot(key: string, slotCount: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return Math.floor(((hash >>> 0) / 0x1_0000_0000) * slotCount);
 }

@@ -1,7 +1,19 @@
 /** Keys as bytes: short, and the same again when they are read. */
 import * as fc from 'fast-check';
-import { isKeyAt, nextOffset, packKey, readKey } from '../../app/redirects/packed-key';
+import { isSameKey, LONGEST_KEY, nextOffset, packKey, readKey } from '../../app/redirects/packed-key';
 import { digests, imageIds, references } from '../registry/arbitrary-references';
+
+/** The bytes of a key alone; none when no key can be so. */
+function pack(key: string): Uint8Array {
+  const bytes = new Uint8Array(LONGEST_KEY);
+  return bytes.slice(0, Math.max(0, packKey(key, bytes, 0)));
+}
+
+/** Whether a key, packed among others, is taken for another one. */
+function isTakenFor(key: string, other: string): boolean {
+  const [bytes, asked] = [pack(key), pack(other)];
+  return asked.length > 0 && isSameKey(bytes, 0, asked, 0, asked.length);
+}
 
 const HEX = '0123456789abcdef'.repeat(4);
 
@@ -20,7 +32,7 @@ it.each([
   ['an id that is one digit long', `${HEX}0`, 66],
   ['a tag that looks like a digest', `sha256-${HEX}`, 72],
 ])('%s takes its bytes and no more', (_what, key, size) => {
-  const bytes = packKey(key);
+  const bytes = pack(key);
 
   expect([bytes.length, nextOffset(bytes, 0), readKey(bytes, 0)]).toEqual([size, size, key]);
 });
@@ -29,13 +41,13 @@ it('any key is read back from any place', () => {
   fc.assert(
     fc.property(fc.array(keys, { minLength: 1, maxLength: 6 }), fc.nat(9), (list, padding) => {
       // A view into a larger buffer, as the entries of a table are.
-      const packed = list.map((key) => packKey(key));
+      const packed = list.map(pack);
       const whole = Uint8Array.from(Buffer.concat([Buffer.alloc(padding, 7), ...packed]));
       const view = new Uint8Array(whole.buffer, padding);
       let offset = 0;
       for (const key of list) {
         expect(readKey(view, offset)).toBe(key);
-        expect(isKeyAt(view, offset, key)).toBe(true);
+        expect(isSameKey(view, offset, pack(key), 0, pack(key).length)).toBe(true);
         offset = nextOffset(view, offset);
       }
 
@@ -50,7 +62,7 @@ describe('comparing', () => {
   it('finds two keys the same only when they are', () => {
     fc.assert(
       fc.property(keys, others, (key, other) => {
-        expect(isKeyAt(packKey(key), 0, other)).toBe(key === other);
+        expect(isTakenFor(key, other)).toBe(key === other);
       }),
       { numRuns: 500 },
     );
@@ -62,7 +74,7 @@ describe('comparing', () => {
         const at = position % key.length;
         const other = key.slice(0, at) + character + key.slice(at + 1);
 
-        expect(isKeyAt(packKey(key), 0, other)).toBe(key === other);
+        expect(isTakenFor(key, other)).toBe(key === other);
       }),
       { numRuns: 500 },
     );
@@ -79,6 +91,15 @@ describe('comparing', () => {
     ['a tag', 'a', 'š'],
     ['a tag', 'a', ''],
   ])('tells %s from what looks like it: %s, %j', (_what, key, other) => {
-    expect([isKeyAt(packKey(key), 0, other), isKeyAt(packKey(key), 0, key)]).toEqual([false, true]);
+    expect([isTakenFor(key, other), isTakenFor(key, key)]).toEqual([false, true]);
   });
+});
+
+it.each([
+  ['nothing', ''],
+  ['too much', 'x'.repeat(254)],
+  ['more than ASCII', 'späť'],
+  ['more than ASCII in place of a digit', `sha256:${HEX.slice(1)}š`],
+])('packs no key of %s', (_what, key) => {
+  expect(packKey(key, new Uint8Array(2 * LONGEST_KEY), 0)).toBeLessThan(0);
 });

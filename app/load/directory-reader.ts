@@ -5,8 +5,8 @@
  * test or command that has nothing else to do.
  */
 import { basename } from 'node:path';
-import type { PathState } from './fingerprint';
-import { examinePath } from './fingerprint';
+import type { ListedState, PathState } from './fingerprint';
+import { examinePath, isListed } from './fingerprint';
 import type { DirectoryListing } from './list-directory';
 import { findRoots, isRedirectFileName, listDirectory, rootOf } from './list-directory';
 import type { FileReading } from './read-redirect-file';
@@ -15,23 +15,31 @@ import { readRedirectFile } from './read-redirect-file';
 /** What to look at: everything, or these paths. */
 export type Scope = 'all' | string[];
 
-export interface Look {
-  directory: { state: 'ok' } | { state: 'missing' | 'unreadable'; reason: string };
+interface Changes {
   /** Files that are new, or not what was read last. */
   changed: string[];
   /** Files that were read once and are gone. */
   removed: string[];
-  /** Of the removed ones: those whose whole root is gone or empty, which is no way to unpublish. */
-  lost: string[];
-  /** The whole directory was looked at. */
-  isComplete: boolean;
-  /** Directories below the data directory that cannot be read; what was read of them stays. */
-  unreadable: { directory: string; reason: string }[];
 }
+
+export type Look =
+  | { kind: 'gone'; state: 'missing' | 'unreadable'; reason: string }
+  /** Only some paths were looked at. */
+  | ({ kind: 'part' } & Changes)
+  | ({
+      kind: 'whole';
+      /** Files that are gone with all others of their root, which is no way to unpublish; not among `removed`. */
+      lost: string[];
+      /** Directories below the data directory that cannot be read; what was read of them stays. */
+      unreadable: { directory: string; reason: string }[];
+    } & Changes);
 
 export class DirectoryReader {
   /** File → fingerprint of what was read. */
   readonly #known = new Map<string, string>();
+  /** Changed files, as the last look saw them. */
+  readonly #seen = new Map<string, ListedState>();
+  #directories = new Set<string>();
   #hasAliases = false;
 
   constructor(readonly dataDir: string) {}
@@ -47,15 +55,15 @@ export class DirectoryReader {
   }
 
   look(scope: Scope): Look {
+    this.#seen.clear();
     return scope === 'all' || this.#hasAliases ? this.#lookAtAll() : this.#lookAt(scope);
   }
 
   read(file: string): FileReading {
-    // Before reading: a change while reading must look like one later.
-    const state = examinePath(file);
-    const reading = readRedirectFile(file);
+    // As it was seen before it is read: a change meanwhile must look like one later.
+    const state = this.#seen.get(file) ?? examinePath(file);
     this.#known.set(file, fingerprintOf(state));
-    return reading;
+    return readRedirectFile(file, state);
   }
 
   /** Whether a file is no longer what was read last. */
@@ -63,12 +71,9 @@ export class DirectoryReader {
     return fingerprintOf(examinePath(file)) !== this.#known.get(file);
   }
 
-  /** Whether a path is a directory, or was one when files were read in it. */
+  /** Whether a path is a directory, or was one when everything was looked at. */
   isDirectory(path: string): boolean {
-    const { kind } = examinePath(path);
-    return (
-      kind === 'directory' || (kind === 'absent' && [...this.#known.keys()].some((file) => file.startsWith(`${path}/`)))
-    );
+    return this.#directories.has(path) || examinePath(path).kind === 'directory';
   }
 
   /** The removal of these files has been accepted. */
@@ -78,23 +83,19 @@ export class DirectoryReader {
 
   #lookAtAll(): Look {
     const listing = listDirectory(this.dataDir);
-    if (listing.kind === 'lost') {
-      const { state, reason } = listing;
-      return { directory: { state, reason }, changed: [], removed: [], lost: [], isComplete: true, unreadable: [] };
-    }
+    if (listing.kind === 'lost') return { kind: 'gone', state: listing.state, reason: listing.reason };
     this.#hasAliases = listing.hasAliases;
-    const changed = [...listing.files]
-      .filter(([file, state]) => state.fingerprint !== this.#known.get(file))
-      .map(([file]) => file);
+    this.#directories = listing.directories;
     const isUnknown = (file: string): boolean =>
       listing.unreadable.some(({ directory }) => file.startsWith(`${directory}/`));
-    const removed = [...this.#known.keys()].filter((file) => !listing.files.has(file) && !isUnknown(file));
+    const gone = [...this.#known.keys()].filter((file) => !listing.files.has(file) && !isUnknown(file));
+    const lostRoots = this.#findLostRoots(gone, listing);
+    const isLost = (file: string): boolean => lostRoots.has(rootOf(file, this.dataDir));
     return {
-      directory: { state: 'ok' },
-      changed,
-      removed,
-      lost: this.#findLost(removed, listing),
-      isComplete: true,
+      kind: 'whole',
+      changed: this.#noteChanged(listing.files),
+      removed: gone.filter((file) => !isLost(file)),
+      lost: gone.filter(isLost),
       unreadable: listing.unreadable,
     };
   }
@@ -102,30 +103,32 @@ export class DirectoryReader {
   #lookAt(paths: string[]): Look {
     const roots = findRoots(this.dataDir);
     const isOurs = (path: string): boolean => roots.some((root) => path.startsWith(`${root}/`));
-    const files = paths.filter((path) => isRedirectFileName(basename(path)) && isOurs(path));
-    const states = files.map((file) => ({ file, state: examinePath(file) }));
-    return {
-      directory: { state: 'ok' },
-      changed: states
-        .filter(({ file, state }) => isListed(state) && state.fingerprint !== this.#known.get(file))
-        .map(({ file }) => file),
-      removed: states.filter(({ file, state }) => !isListed(state) && this.#known.has(file)).map(({ file }) => file),
-      lost: [],
-      isComplete: false,
-      unreadable: [],
-    };
+    const listed = new Map<string, ListedState>();
+    const removed: string[] = [];
+    for (const path of paths) {
+      if (!isRedirectFileName(basename(path)) || !isOurs(path)) continue;
+      const state = examinePath(path);
+      if (isListed(state)) listed.set(path, state);
+      else if (this.#known.has(path)) removed.push(path);
+    }
+    return { kind: 'part', changed: this.#noteChanged(listed), removed };
+  }
+
+  #noteChanged(listed: Map<string, ListedState>): string[] {
+    for (const [file, state] of listed) {
+      if (state.fingerprint !== this.#known.get(file)) this.#seen.set(file, state);
+    }
+    return [...this.#seen.keys()];
   }
 
   /** A root that had files and lists none now was emptied or unmounted; one that is no root any more was not. */
-  #findLost(removed: string[], listing: DirectoryListing): string[] {
+  #findLostRoots(gone: string[], listing: DirectoryListing): Set<string> {
     const occupied = new Set([...listing.files.keys()].map((file) => rootOf(file, this.dataDir)));
     const isLost = (root: string): boolean =>
       listing.roots.includes(root) ? !occupied.has(root) : examinePath(root).kind !== 'directory';
-    const lostRoots = new Set([...new Set(removed.map((file) => rootOf(file, this.dataDir)))].filter(isLost));
-    return removed.filter((file) => lostRoots.has(rootOf(file, this.dataDir)));
+    const roots = new Set(gone.map((file) => rootOf(file, this.dataDir)));
+    return new Set([...roots].filter(isLost));
   }
 }
-
-const isListed = (state: PathState): state is Extract<PathState, { fingerprint: string }> => 'fingerprint' in state;
 
 const fingerprintOf = (state: PathState): string => (isListed(state) ? state.fingerprint : state.kind);

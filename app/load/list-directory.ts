@@ -8,24 +8,23 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PathState } from './fingerprint';
-import { examinePath } from './fingerprint';
-
-/** What may be a redirect file, now or in a moment. */
-export type ListedState = Extract<PathState, { fingerprint: string }>;
+import type { ListedState } from './fingerprint';
+import { examinePath, isListed } from './fingerprint';
 
 export interface DirectoryListing {
   kind: 'listed';
   /** Directories in which the walk began. */
   roots: string[];
   files: Map<string, ListedState>;
+  /** Directories that were walked. */
+  directories: Set<string>;
   /** Directories that could not be read: nothing is known of what is below them. */
   unreadable: { directory: string; reason: string }[];
   /** Some file was reached on two paths. */
   hasAliases: boolean;
 }
 
-export interface LostDirectory {
+interface LostDirectory {
   kind: 'lost';
   state: 'missing' | 'unreadable';
   reason: string;
@@ -57,6 +56,7 @@ export function listDirectory(dataDir: string): DirectoryListing | LostDirectory
     kind: 'listed',
     roots: findRoots(dataDir),
     files: new Map(),
+    directories: new Set(),
     unreadable: [],
     hasAliases: false,
   };
@@ -67,6 +67,7 @@ export function listDirectory(dataDir: string): DirectoryListing | LostDirectory
 
 function walk(directory: string, listing: DirectoryListing, reached: Set<string>): void {
   const names = readNames(directory);
+  listing.directories.add(directory);
   if (typeof names === 'string') {
     listing.unreadable.push({ directory, reason: names });
     return;
@@ -79,7 +80,7 @@ function walk(directory: string, listing: DirectoryListing, reached: Set<string>
       if (reached.has(identity)) continue;
       reached.add(identity);
       walk(path, listing, reached);
-    } else if (isRedirectFileName(name) && state.kind !== 'absent' && state.kind !== 'other') {
+    } else if (isRedirectFileName(name) && isListed(state)) {
       if (reached.has(identity)) listing.hasAliases = true;
       else listing.files.set(path, state);
       reached.add(identity);

@@ -7,12 +7,12 @@ import { Refresher } from './refresh';
 
 export async function loadOnce(dataDir: string, index: RepositoryIndex): Promise<LoadStatus> {
   const refresher = new Refresher(createDirectReader(dataDir), index);
-  await refresher.refresh({ scope: 'all', isOperatorsWord: false });
+  await refresher.refresh({ scope: 'all', rereadsAll: false, acceptsLoss: false });
   return refresher.status;
 }
 
 /** A redirect reader without a thread of its own. */
-export function createDirectReader(dataDir: string): RedirectReader {
+function createDirectReader(dataDir: string): RedirectReader {
   const reader = new DirectoryReader(dataDir);
   return {
     look: (scope, { rereadsAll }) => {

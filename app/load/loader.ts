@@ -6,7 +6,7 @@ import { describeProblem } from '../redirects/problem';
 import type { RepositoryIndex } from '../store/repository-index';
 import type { Scope } from './directory-reader';
 import type { LoadStatus } from './load-status';
-import type { RefreshRequest } from './refresh';
+import type { Refreshed, RefreshRequest } from './refresh';
 import { Refresher } from './refresh';
 import { ThreadedReader } from './threaded-reader';
 
@@ -21,7 +21,7 @@ export interface LoaderOptions {
 }
 
 const RESTART_MS = 1000;
-/** While the data directory is not as it should be, it is looked at more often than usual. */
+/** While something is not as it should be, the directory is looked at more often than usual. */
 const RECHECK_MS = 1000;
 
 const KEPT = 'data directory is not as it was; everything stays in service until files come back or SIGHUP';
@@ -29,27 +29,24 @@ const NOTHING_YET = 'data directory cannot be read; pulls are answered 503 until
 
 export class Loader {
   readonly #options: LoaderOptions;
-  #reader: ThreadedReader;
   readonly #refresher: Refresher;
+  #reader: ThreadedReader;
   #rescan: NodeJS.Timeout | undefined;
   #recheck: NodeJS.Timeout | undefined;
   #pending: RefreshRequest | undefined;
   #running: Promise<void> | undefined;
   #isClosed = false;
-  #loggedProblems = new Set<string>();
-  #loggedState: LoadStatus['directory']['state'] = 'ok';
+  #reportedState: LoadStatus['directory']['state'] = 'ok';
 
   constructor(options: LoaderOptions) {
     this.#options = options;
     this.#reader = this.#startReader([]);
-    this.#refresher = new Refresher(
-      {
-        look: (scope, how) => this.#reader.look(scope, how),
-        read: (files) => this.#reader.read(files),
-        forget: (files) => this.#reader.forget(files),
-      },
-      options.index,
-    );
+    const reader = {
+      look: (scope: Scope, how: { rereadsAll: boolean }) => this.#reader.look(scope, how),
+      read: (files: string[]) => this.#reader.read(files),
+      forget: (files: string[]) => this.#reader.forget(files),
+    };
+    this.#refresher = new Refresher(reader, options.index);
   }
 
   get status(): LoadStatus {
@@ -69,12 +66,14 @@ export class Loader {
   /** SIGHUP: reads every file again and takes what is there for the truth. */
   async acceptDirectory(): Promise<void> {
     this.#options.logger.info('reload', { reason: 'the operator asked for it' });
-    await this.#enqueue({ scope: 'all', isOperatorsWord: true });
+    this.#ask({ scope: 'all', rereadsAll: true, acceptsLoss: true });
+    await this.#run();
   }
 
   /** Looks again; resolves when that is done. */
-  request(scope: Scope): Promise<void> {
-    return this.#enqueue({ scope, isOperatorsWord: false });
+  async request(scope: Scope): Promise<void> {
+    this.#ask({ scope, rereadsAll: false, acceptsLoss: false });
+    await this.#run();
   }
 
   async close(): Promise<void> {
@@ -103,9 +102,8 @@ export class Loader {
     });
   }
 
-  #enqueue(request: RefreshRequest): Promise<void> {
-    this.#pending = merge(this.#pending, request);
-    return this.#run();
+  #ask(request: RefreshRequest): void {
+    this.#pending = this.#pending ? merge(this.#pending, request) : request;
   }
 
   /** Single flight: what is asked for meanwhile is done by one further refresh. */
@@ -120,46 +118,43 @@ export class Loader {
 
   async #refresh(request: RefreshRequest): Promise<void> {
     try {
-      const before = this.status.lastRefresh;
-      await this.#refresher.refresh(request);
-      this.#report(before);
-      clearTimeout(this.#recheck);
-      if (this.status.directory.state !== 'ok') this.#recheck = setTimeout(() => void this.request('all'), RECHECK_MS);
+      this.#report(await this.#refresher.refresh(request));
+      if (this.#reportedState !== 'ok') this.#recheckSoon();
     } catch (error) {
-      if (!this.#isClosed) this.#options.logger.error('refresh failed; everything stays as it was', { error });
+      if (this.#isClosed) return;
+      this.#options.logger.error('refresh failed; everything is read again', { error });
+      this.#ask({ ...request, scope: 'all', rereadsAll: true });
+      this.#recheckSoon();
     }
   }
 
-  #report(before: LoadStatus['lastRefresh']): void {
+  /** Not started anew by every refresh: a steady stream of publications must not postpone it for ever. */
+  #recheckSoon(): void {
+    if (this.#isClosed || this.#recheck) return;
+    this.#recheck = setTimeout(() => {
+      this.#recheck = undefined;
+      void this.request('all');
+    }, RECHECK_MS);
+  }
+
+  #report({ changed, removed, durationMs, newProblems }: Refreshed): void {
     const { logger, dataDir } = this.#options;
-    const { directory, problems, lastRefresh, fileCount } = this.status;
-    if (directory.state !== this.#loggedState) {
+    const { directory, fileCount, problems } = this.status;
+    if (directory.state !== this.#reportedState) {
       const { state, reason } = directory;
       if (state === 'ok') logger.info('data directory is back', { dataDir });
       else logger.warn(this.isLoaded ? KEPT : NOTHING_YET, { dataDir, state, reason });
-      this.#loggedState = state;
+      this.#reportedState = state;
     }
-    const descriptions = new Set(problems.map(describeProblem));
-    for (const description of descriptions) {
-      if (!this.#loggedProblems.has(description)) logger.warn('problem', { problem: description });
-    }
-    this.#loggedProblems = descriptions;
-    if (!lastRefresh || lastRefresh === before || lastRefresh.changed + lastRefresh.removed === 0) return;
-    const { changed, removed, durationMs } = lastRefresh;
-    logger.info('refreshed', {
-      changed,
-      removed,
-      files: fileCount,
-      problems: problems.length,
-      durationMs: Math.round(durationMs),
-    });
+    for (const problem of newProblems) logger.warn('problem', { problem: describeProblem(problem) });
+    if (changed + removed === 0) return;
+    const counts = { changed, removed, files: fileCount, problems: problems.length };
+    logger.info('refreshed', { ...counts, durationMs: Math.round(durationMs) });
   }
 }
 
-function merge(a: RefreshRequest | undefined, b: RefreshRequest): RefreshRequest {
-  if (!a) return b;
-  return {
-    scope: a.scope === 'all' || b.scope === 'all' ? 'all' : [...new Set([...a.scope, ...b.scope])],
-    isOperatorsWord: a.isOperatorsWord || b.isOperatorsWord,
-  };
-}
+const merge = (a: RefreshRequest, b: RefreshRequest): RefreshRequest => ({
+  scope: a.scope === 'all' || b.scope === 'all' ? 'all' : [...new Set([...a.scope, ...b.scope])],
+  rereadsAll: a.rereadsAll || b.rereadsAll,
+  acceptsLoss: a.acceptsLoss || b.acceptsLoss,
+});

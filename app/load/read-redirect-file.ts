@@ -2,45 +2,81 @@
  * Reads one redirect file from disk. A file that is being written, or vanishes while it is read, is a problem that goes
  * away with the next look at it. Synchronous: it runs in the reading thread.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import { parseRedirectFile } from '../redirects/parse-redirect-file';
 import type { Problem } from '../redirects/problem';
 import type { Repository } from '../redirects/repository';
+import type { PathState } from './fingerprint';
+import { describeStat, examinePath } from './fingerprint';
 
-export type FileReading =
-  | { kind: 'parsed'; file: string; modifiedMs: number; repository: Repository; warnings: Problem[] }
-  | { kind: 'refused'; file: string; problems: Problem[] };
+interface CommonReading {
+  file: string;
+  /** The file was still as `state` said when it was opened. */
+  isSettled: boolean;
+}
+
+export type FileReading = CommonReading &
+  (
+    | { kind: 'parsed'; modifiedMs: number; repository: Repository; warnings: Problem[] }
+    | { kind: 'refused'; problems: Problem[] }
+  );
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
-export function readRedirectFile(file: string): FileReading {
+/** `state`: what the file was when it was looked at. */
+export function readRedirectFile(file: string, state: PathState = examinePath(file)): FileReading {
   try {
-    const { text, modifiedMs } = readText(file);
+    const { text, stat } = readText(file);
+    const common = { file, isSettled: isAs(state, stat) };
     const parsed = parseRedirectFile(text, file);
-    if (parsed.kind === 'refused') return { kind: 'refused', file, problems: parsed.problems };
-    return { kind: 'parsed', file, modifiedMs, repository: parsed.repository, warnings: parsed.warnings };
+    if (parsed.kind === 'refused') return { kind: 'refused', ...common, problems: parsed.problems };
+    const { repository, warnings } = parsed;
+    return { kind: 'parsed', ...common, modifiedMs: Number(stat.mtimeMs), repository, warnings };
   } catch (error) {
-    return { kind: 'refused', file, problems: [{ file, pointer: '', message: explain(error), severity: 'error' }] };
+    const problem: Problem = { file, pointer: '', message: explain(error), severity: 'error' };
+    return { kind: 'refused', file, isSettled: false, problems: [problem] };
   }
 }
 
-function readText(file: string): { text: string; modifiedMs: number } {
-  // Not blocking: between the listing and now, the path may have become a FIFO.
+function isAs(state: PathState, stat: BigIntStats): boolean {
+  if (state.kind !== 'file') return false;
+  const now = describeStat(stat, state.linkTarget);
+  return now.kind === 'file' && now.fingerprint === state.fingerprint;
+}
+
+function readText(file: string): { text: string; stat: BigIntStats } {
+  // Not blocking: between the look and now, the path may have become a FIFO.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stat = fstatSync(descriptor);
+    const stat = fstatSync(descriptor, { bigint: true });
     if (!stat.isFile()) throw new Error('is not a regular file');
     if (stat.size > MOST_BYTES) throw new Error(`has ${stat.size} bytes; at most ${MOST_BYTES} are read`);
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(descriptor));
-    return { text, modifiedMs: stat.mtimeMs };
+    return { text: decode(readBytes(descriptor, Number(stat.size))), stat };
   } finally {
     closeSync(descriptor);
   }
 }
 
+/** As many bytes as the file had when it was opened; what grows behind them is seen by the next look. */
+function readBytes(descriptor: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let end = 0;
+  while (end < size) {
+    const count = readSync(descriptor, bytes, end, size - end, end);
+    if (count === 0) break;
+    end += count;
+  }
+  return bytes.subarray(0, end);
+}
+
+function decode(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (!isUtf8(bytes)) throw new Error('is not UTF-8 text');
+  return bytes.toString('utf8');
+}
+
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'is a link to a file that is not there';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text';
-  return message;
+  return code === 'ENOENT' ? 'is a link to a file that is not there' : message;
 }

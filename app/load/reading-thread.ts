@@ -9,8 +9,7 @@ import { packReading } from './thread-messages';
 import type { Look } from './directory-reader';
 import { DirectoryWatch } from './watch-directory';
 
-/** One message holds at most so many files, and no more work than this: the main thread applies it in one go. */
-const MOST_FILES = 64;
+/** A message is sent off after this time, however few files are in it. */
 const MOST_READING_MS = 50;
 
 function startReadingThread(
@@ -27,11 +26,11 @@ function startReadingThread(
     const readings: PackedReading[] = [];
     const buffers: ArrayBuffer[] = [];
     const startedAt = performance.now();
-    for (const file of files.slice(0, MOST_FILES)) {
+    for (const file of files) {
       // Before reading: an edit during it must raise an event.
       watch.follow(file);
       const reading = reader.read(file);
-      if (reading.kind === 'refused' || reader.isChanged(file)) watch.suspect(file);
+      if (reading.kind === 'refused' || !reading.isSettled) watch.suspect(file);
       const { packed, buffers: transferred } = packReading(reading);
       readings.push(packed);
       buffers.push(...transferred);

@@ -5,7 +5,9 @@
  * unreadable or suddenly empty, until files come back or the operator accepts it. New versions go in before old files go
  * out, so a repository that moves from one file to another is never missing.
  */
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../redirects/problem';
+import { describeProblem } from '../redirects/problem';
 import type { RepositoryIndex } from '../store/repository-index';
 import type { Look, Scope } from './directory-reader';
 import type { LoadStatus } from './load-status';
@@ -21,17 +23,33 @@ export interface RedirectReader {
 
 export interface RefreshRequest {
   scope: Scope;
-  /** The operator says that what is there now is the truth, even if it is nothing; and every file is read again. */
-  isOperatorsWord: boolean;
+  /** Files that did not change are read again too. */
+  rereadsAll: boolean;
+  /** The operator says that what is there now is the truth, even if it is nothing. */
+  acceptsLoss: boolean;
+}
+
+export interface Refreshed {
+  changed: number;
+  removed: number;
+  durationMs: number;
+  /** Problems that were not there before. */
+  newProblems: Problem[];
 }
 
 /** Removals that come one by one (rm -r) are waited for: only the end tells whether everything is gone. */
 const SETTLE_MS = 150;
 const MOST_SETTLING_LOOKS = 20;
+/** Files that are taken out before other work may run. */
+const REMOVALS_A_TURN = 100;
 
 export class Refresher {
   readonly #problems = new Map<string, Problem[]>();
   readonly #inService = new Set<string>();
+  #unreadable: Problem[] = [];
+  /** Descriptions of problems that stand between files, as of the last refresh. */
+  #standing = new Set<string>();
+  #newProblems: Problem[] = [];
   #directory: LoadStatus['directory'] = { state: 'ok', reason: '', since: new Date() };
   #isLoaded = false;
   #lastRefresh: LoadStatus['lastRefresh'];
@@ -39,7 +57,6 @@ export class Refresher {
   constructor(
     readonly reader: RedirectReader,
     readonly index: RepositoryIndex,
-    readonly delay: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   ) {}
 
   get status(): LoadStatus {
@@ -47,7 +64,7 @@ export class Refresher {
       isLoaded: this.#isLoaded,
       directory: this.#directory,
       fileCount: this.#inService.size,
-      problems: [...[...this.#problems.values()].flat(), ...this.index.duplicates()],
+      problems: [...[...this.#problems.values()].flat(), ...this.#unreadable, ...this.index.duplicates()],
       lastRefresh: this.#lastRefresh,
     };
   }
@@ -62,40 +79,49 @@ export class Refresher {
     return [...new Set([...this.#inService, ...this.#problems.keys()])];
   }
 
-  /** Not to be called again before it ends. */
-  async refresh({ scope, isOperatorsWord }: RefreshRequest): Promise<void> {
+  /**
+   * Not to be called again before it ends. When it fails, what it has read counts as read although it may not be in
+   * service: the next request has to read everything again.
+   */
+  async refresh({ scope, rereadsAll, acceptsLoss }: RefreshRequest): Promise<Refreshed> {
     const startedAt = performance.now();
-    const look = await this.#lookUntilSettled(scope, isOperatorsWord);
-    if (look.directory.state !== 'ok') {
-      this.#setDirectory(look.directory.state, look.directory.reason);
-      if (isOperatorsWord) {
-        await this.#takeOut(this.knownFiles);
+    this.#newProblems = [];
+    const look = await this.#lookUntilSettled(scope, rereadsAll);
+    let removed: string[] = [];
+    switch (look.kind) {
+      case 'gone':
+        this.#setDirectory(look.state, look.reason);
+        if (!acceptsLoss) break;
+        removed = this.knownFiles;
+        await this.#takeOut(removed);
         this.#isLoaded = false;
-      }
-      return;
+        break;
+      case 'part':
+        await this.#readChanged(look.changed);
+        break;
+      case 'whole':
+        await this.#readChanged(look.changed);
+        removed = acceptsLoss ? [...look.removed, ...look.lost] : look.removed;
+        await this.#takeOut(removed);
+        this.#unreadable = look.unreadable.map(describeUnreadable);
+        if (look.lost.length === 0 || acceptsLoss) this.#setDirectory('ok', '');
+        else this.#setDirectory('emptied', `redirect files that are gone all at once: ${look.lost.length}`);
+        this.#isLoaded = true;
     }
-    await this.#readChanged(look.changed);
-    const kept = isOperatorsWord ? [] : look.lost;
-    const removed = look.removed.filter((file) => !kept.includes(file));
-    await this.#takeOut(removed);
-    if (look.isComplete) this.#noteUnreadable(look.unreadable);
-    if (kept.length > 0) this.#setDirectory('emptied', `redirect files that are gone all at once: ${kept.length}`);
-    else if (look.isComplete) this.#setDirectory('ok', '');
-    if (look.isComplete) this.#isLoaded = true;
-    this.#lastRefresh = {
-      at: new Date(),
-      durationMs: performance.now() - startedAt,
-      changed: look.changed.length,
-      removed: removed.length,
-    };
+    this.#noteStanding();
+    const changed = look.kind === 'gone' ? 0 : look.changed.length;
+    const durationMs = performance.now() - startedAt;
+    this.#lastRefresh = { at: new Date(), durationMs, changed, removed: removed.length };
+    return { changed, removed: removed.length, durationMs, newProblems: this.#newProblems };
   }
 
+  /** A part of the directory has no removals then: only the whole tells what they mean. */
   async #lookUntilSettled(scope: Scope, rereadsAll: boolean): Promise<Look> {
     let look = await this.reader.look(scope, { rereadsAll });
-    for (let looks = 0; look.removed.length > 0 && looks < MOST_SETTLING_LOOKS; looks++) {
-      await this.delay(SETTLE_MS);
-      const next = await this.reader.look('all', { rereadsAll });
-      const isSettled = next.removed.length === look.removed.length;
+    for (let looks = 0; countGone(look) > 0 && looks < MOST_SETTLING_LOOKS; looks++) {
+      await delay(SETTLE_MS);
+      const next = await this.reader.look('all', { rereadsAll: false });
+      const isSettled = countGone(next) === countGone(look);
       look = next;
       if (isSettled) break;
     }
@@ -103,10 +129,15 @@ export class Refresher {
   }
 
   async #readChanged(changed: string[]): Promise<void> {
-    for (let done = 0; done < changed.length;) {
-      const readings = await this.reader.read(changed.slice(done));
-      done += readings.length;
-      for (const reading of readings) await this.#apply(reading);
+    let rest = changed;
+    let reading = rest.length > 0 ? this.reader.read(rest) : undefined;
+    while (reading) {
+      const readings = await reading;
+      rest = rest.slice(readings.length);
+      // The next ones are read while these are put into service.
+      reading = rest.length > 0 ? this.reader.read(rest) : undefined;
+      reading?.catch(() => undefined);
+      for (const done of readings) await this.#apply(done);
     }
   }
 
@@ -118,34 +149,45 @@ export class Refresher {
       this.#inService.add(file);
     }
     const problems = reading.kind === 'parsed' ? reading.warnings : reading.problems;
+    const before = this.#problems.get(file) ?? [];
     if (problems.length > 0) this.#problems.set(file, problems);
     else this.#problems.delete(file);
+    this.#newProblems.push(...withoutKnown(problems, new Set(before.map(describeProblem))));
   }
 
   async #takeOut(files: string[]): Promise<void> {
-    for (const file of files) {
+    for (const [position, file] of files.entries()) {
       await this.index.remove(file);
       this.#inService.delete(file);
       this.#problems.delete(file);
+      if (position % REMOVALS_A_TURN === REMOVALS_A_TURN - 1) await nextTurn();
     }
     if (files.length > 0) await this.reader.forget(files);
   }
 
-  /** A directory below the data directory is reported like a file; its problem goes when it can be read again. */
-  #noteUnreadable(unreadable: Look['unreadable']): void {
-    for (const [path, [problem]] of this.#problems) {
-      if (problem?.pointer === UNREADABLE_DIRECTORY) this.#problems.delete(path);
-    }
-    for (const { directory, reason } of unreadable) {
-      const problem: Problem = { file: directory, pointer: UNREADABLE_DIRECTORY, message: reason, severity: 'error' };
-      this.#problems.set(directory, [problem]);
-    }
+  #noteStanding(): void {
+    const standing = [...this.#unreadable, ...this.index.duplicates()];
+    this.#newProblems.push(...withoutKnown(standing, this.#standing));
+    this.#standing = new Set(standing.map(describeProblem));
   }
 
   #setDirectory(state: LoadStatus['directory']['state'], reason: string): void {
-    if (this.#directory.state === state) this.#directory = { ...this.#directory, reason };
-    else this.#directory = { state, reason, since: new Date() };
+    const since = this.#directory.state === state ? this.#directory.since : new Date();
+    this.#directory = { state, reason, since };
   }
 }
 
-const UNREADABLE_DIRECTORY = '/';
+const countGone = (look: Look): number => {
+  if (look.kind === 'gone') return 0;
+  return look.removed.length + (look.kind === 'whole' ? look.lost.length : 0);
+};
+
+const withoutKnown = (problems: Problem[], known: Set<string>): Problem[] =>
+  problems.filter((problem) => !known.has(describeProblem(problem)));
+
+const describeUnreadable = ({ directory, reason }: { directory: string; reason: string }): Problem => ({
+  file: directory,
+  pointer: '',
+  message: reason,
+  severity: 'error',
+});

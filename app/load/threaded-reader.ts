@@ -7,7 +7,7 @@ import type { Look, Scope } from './directory-reader';
 import type { FileReading } from './read-redirect-file';
 import type { RedirectReader } from './refresh';
 import type { CallMessage, PackedReading, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
-import { unpackReading } from './thread-messages';
+import { MOST_FILES_A_MESSAGE, unpackReading } from './thread-messages';
 
 export interface ThreadedReaderOptions extends ReadingThreadSettings {
   onChange: (scope: Scope) => void;
@@ -27,6 +27,8 @@ export class ThreadedReader implements RedirectReader {
   readonly #pending = new Map<number, PendingCall>();
   #lastId = 0;
   #isClosed = false;
+  /** Why the thread answers no more. */
+  #end: Error | undefined;
 
   constructor({ dataDir, knownFiles, onChange, onDeath, threadFile }: ThreadedReaderOptions) {
     const settings: ReadingThreadSettings = { dataDir, knownFiles };
@@ -40,6 +42,7 @@ export class ThreadedReader implements RedirectReader {
       cause = new Error('the reading thread failed', { cause: error });
     });
     this.#worker.on('exit', () => {
+      this.#end = cause;
       for (const { reject } of this.#pending.values()) reject(cause);
       this.#pending.clear();
       if (!this.#isClosed) onDeath(cause);
@@ -51,7 +54,7 @@ export class ThreadedReader implements RedirectReader {
   }
 
   async read(files: string[]): Promise<FileReading[]> {
-    const packed = (await this.#call({ call: 'read', files: files.slice(0, 256) })) as PackedReading[];
+    const packed = (await this.#call({ call: 'read', files: files.slice(0, MOST_FILES_A_MESSAGE) })) as PackedReading[];
     return packed.map(unpackReading);
   }
 
@@ -65,6 +68,8 @@ export class ThreadedReader implements RedirectReader {
   }
 
   #call(call: ReaderCall): Promise<unknown> {
+    // A message to a thread that has ended is lost without a word.
+    if (this.#end) return Promise.reject(this.#end);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });

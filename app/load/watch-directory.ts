@@ -27,7 +27,6 @@ const MOST_SUSPECTS = 1000;
 export class DirectoryWatch {
   readonly #suspects = new Map<string, number>();
   readonly #targets = new LinkTargets((file) => this.#note(file));
-  readonly #timers: NodeJS.Timeout[] = [];
   #changed: Set<string> | 'all' = new Set();
   #debounce: NodeJS.Timeout | undefined;
   #watcher: TreeWatcher | undefined;
@@ -41,10 +40,9 @@ export class DirectoryWatch {
   start(): void {
     this.#roots = identifyRoots(this.reader.dataDir);
     this.#watchRoots();
-    this.#timers.push(
-      setInterval(() => this.#checkSuspects(), SUSPECT_CHECK_MS),
-      setInterval(() => this.#checkRoots(), ROOT_CHECK_MS),
-    );
+    // They end with the thread.
+    setInterval(() => this.#checkSuspects(), SUSPECT_CHECK_MS);
+    setInterval(() => this.#checkRoots(), ROOT_CHECK_MS);
   }
 
   /** A file was read: what it links to is watched. */
@@ -72,7 +70,11 @@ export class DirectoryWatch {
       followSymlinks: true,
       ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
     });
-    watcher.on('raw', (_event, name, details) => {
+    watcher.on('raw', (_event, name: string | null, details) => {
+      if (name === null) {
+        this.#note();
+        return;
+      }
       const { watchedPath } = details as { watchedPath: string };
       const path = join(watchedPath, name);
       if (isRedirectFileName(basename(name))) this.#note(path);

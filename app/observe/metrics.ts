@@ -41,7 +41,11 @@ export function createMetrics(counts: AnswerCounts, measure: () => Measures): Me
   gauge('davit_redirect_files', 'Redirect files in service', ({ redirectFiles }) => redirectFiles);
   gauge('davit_redirect_file_problems', 'Problems of redirect files', ({ problems }) => problems);
   gauge('davit_loaded', '1 after the first complete load', ({ isLoaded }) => Number(isLoaded));
-  gauge('davit_last_refresh_timestamp_seconds', 'When the index last changed', ({ lastRefreshAt }) => lastRefreshAt);
+  gauge(
+    'davit_last_refresh_timestamp_seconds',
+    'When the data directory was last looked at',
+    ({ lastRefreshAt }) => lastRefreshAt,
+  );
   gauge('davit_last_refresh_seconds', 'How long the last refresh took', (measures) => measures.lastRefreshSeconds);
 
   new Gauge({

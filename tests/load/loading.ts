@@ -47,9 +47,8 @@ export function createLogRecorder(): { logger: Logger; lines: LogLine[] } {
 
 export async function startLoading(
   dataDir: string,
-  { rescanIntervalMs = NEVER_MS, threadFile = readingThreadFile } = {},
+  { rescanIntervalMs = NEVER_MS, threadFile = readingThreadFile, index = new MemoryIndex() } = {},
 ): Promise<Loading> {
-  const index = new MemoryIndex();
   const { logger, lines } = createLogRecorder();
   const loader = new Loader({ dataDir, rescanIntervalMs, index, logger, threadFile });
   started.push(loader);

@@ -2,9 +2,41 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ThreadedReader } from '../../app/load/threaded-reader';
+import { MemoryIndex } from '../../app/store/memory-index';
+import type { IndexedFile } from '../../app/store/repository-index';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 import { readingThreadFile, redirectText, startLoading } from './loading';
+
+describe('a loader', () => {
+  it('closes while removals settle', async () => {
+    const dataDir = createTemporaryDirectory();
+    for (const name of ['a', 'b']) writeFileSync(join(dataDir, `${name}.json`), redirectText(name, ['one']));
+    const loading = await startLoading(dataDir);
+    rmSync(join(dataDir, 'a.json'));
+    const refreshing = loading.loader.request('all');
+    await loading.loader.close();
+    await refreshing;
+    expect(loading.serves('b', 'one')).toBe(true);
+  });
+
+  it('reads everything again when an index has failed', async () => {
+    class FailingIndex extends MemoryIndex {
+      failures = 1;
+
+      override async put(file: IndexedFile): Promise<void> {
+        if (this.failures-- > 0) throw new Error('out of memory');
+        await super.put(file);
+      }
+    }
+    const dataDir = createTemporaryDirectory();
+    writeFileSync(join(dataDir, 'a.json'), redirectText('a', ['one']));
+    const loading = await startLoading(dataDir, { index: new FailingIndex() });
+    expect(loading.loader.isLoaded).toBe(false);
+    await until('a is served', () => loading.serves('a', 'one') && loading.loader.isLoaded);
+    expect(loading.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+});
 
 describe('the reading thread', () => {
   it('fails: calls are refused with the cause, and the death is told once', async () => {
@@ -44,6 +76,8 @@ describe('the reading thread', () => {
     const loading = await startLoading(dataDir, { threadFile });
     writeFileSync(trigger, '');
     await until('the death is told', () => loading.lines.some(({ level }) => level === 'error'));
+    // Asked of a thread that is no more: it must not wait for an answer that never comes.
+    await loading.loader.request('all');
     rmSync(join(dataDir, 'b.json'));
     writeFileSync(join(dataDir, 'c.json'), redirectText('c', ['two']));
     expect(loading.serves('a', 'one')).toBe(true);

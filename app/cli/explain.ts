@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config';
 import type { Decision } from '../decide/decision';
 import type { RequestFacts } from '../http/read-facts';
+import { parseTarget } from '../http/read-facts';
 import { resolvePull } from '../http/resolve-pull';
 import { resolveV1 } from '../http/resolve-v1';
 import { locateTree } from '../http/serve-content';
@@ -58,7 +59,7 @@ export async function explain(method: string, target: string, flags: ExplainFlag
 }
 
 function readRequest(method: string, target: string, { accept, userAgent }: ExplainFlags): RequestFacts {
-  const [path = '', query = ''] = target.split('?', 2);
+  const { path, query } = parseTarget(target);
   return { method: method.toUpperCase(), path, query, accept: accept?.join(', '), userAgent, host: undefined };
 }
 
@@ -67,10 +68,9 @@ function describe(decision: Decision, { cdn, serveContent }: Config): Explanatio
   const common = { rule, ...(vary !== undefined && { vary }) };
   switch (decision.kind) {
     case 'published': {
-      const nowSeconds = (): number => Math.floor(Date.now() / 1000);
       const { file } = decision;
       const content = serveContent.isEnabled ? { file: join(locateTree(file, serveContent), file.path) } : {};
-      return { status: 302, ...common, location: createLocate(cdn, nowSeconds)(file), ...content };
+      return { status: 302, ...common, location: createLocate(cdn)(file), ...content };
     }
     case 'json':
       return { status: decision.status, ...common, body: JSON.parse(decision.body) as unknown };

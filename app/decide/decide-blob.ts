@@ -6,17 +6,16 @@ import { blobUnknown, manifestUnknown } from '../registry/errors';
 import { OCTET_STREAM } from '../registry/media-types';
 import type { RegistryRepository } from '../redirects/repository';
 import type { Decision } from './decision';
-import { refuse } from './decision';
+import { fileOf, refuse } from './decision';
 
 /** `digest` is valid. */
 export function decideBlob(digest: string, registry: RegistryRepository | undefined): Decision {
   const missing = blobUnknown(digest);
   if (!registry) return refuse('blob of an unknown name', missing);
-  const { publisherId, storageUrl } = registry;
   return {
     kind: 'published',
     rule: 'blob',
-    file: { protocol: 'v2', publisherId, storageUrl, path: `blobs/${digest}`, mediaType: OCTET_STREAM },
+    file: fileOf(registry, `blobs/${digest}`, OCTET_STREAM),
     digest,
     vary: undefined,
     missing,

@@ -15,7 +15,7 @@ import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from '../redirects/refere
 import type { FormRepository } from '../redirects/repository';
 import type { ManifestRequest } from './manifest-request';
 import type { Decision } from './decision';
-import { refuse } from './decision';
+import { fileOf, refuse } from './decision';
 
 interface Listed {
   /** What the repository lists of the reference. */
@@ -40,17 +40,10 @@ export function decideByForm(repository: FormRepository, request: ManifestReques
   const choice = choose(repository, request, listed);
   if (typeof choice === 'string') return refuse(choice, missing, vary);
   const { form, reference, isListed, rule } = choice;
-  const { publisherId, storageUrl } = repository;
   return {
     kind: 'published',
     rule,
-    file: {
-      protocol: 'v2',
-      publisherId,
-      storageUrl,
-      path: `manifests/${form}/${reference}`,
-      mediaType: MEDIA_TYPES[form],
-    },
+    file: fileOf(repository, `manifests/${form}/${reference}`, MEDIA_TYPES[form]),
     digest: isListed && isDigest(reference) ? reference : undefined,
     vary,
     missing,

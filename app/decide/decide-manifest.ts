@@ -10,7 +10,7 @@ import { IS_IMAGE_TAG } from '../redirects/reference-table';
 import type { FlatRepository } from '../redirects/repository';
 import { decideByForm } from './decide-by-form';
 import type { Decision } from './decision';
-import { refuse } from './decision';
+import { fileOf, refuse } from './decision';
 import type { ManifestRequest } from './manifest-request';
 
 export function decideManifest(request: ManifestRequest, lookup: Lookup): Decision {
@@ -26,11 +26,11 @@ export function decideManifest(request: ManifestRequest, lookup: Lookup): Decisi
 }
 
 /** The flat layout has one place for every reference, and no list of what exists. */
-function redirectFlat({ publisherId, storageUrl }: FlatRepository, { name, reference }: ManifestRequest): Decision {
+function redirectFlat(repository: FlatRepository, { name, reference }: ManifestRequest): Decision {
   return {
     kind: 'published',
     rule: '2',
-    file: { protocol: 'v2', publisherId, storageUrl, path: `manifests/${reference}`, mediaType: undefined },
+    file: fileOf(repository, `manifests/${reference}`),
     digest: undefined,
     vary: isDigest(reference) ? undefined : 'Accept',
     missing: manifestUnknown(name, reference),

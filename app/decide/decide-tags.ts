@@ -11,7 +11,7 @@ import type { Page } from '../registry/pagination';
 import { nextLink } from '../registry/pagination';
 import type { ImageRepository, RegistryRepository } from '../redirects/repository';
 import type { Decision } from './decision';
-import { answerJson, refuse } from './decision';
+import { answerJson, fileOf, refuse } from './decision';
 
 export interface TagsRequest {
   name: string;
@@ -50,15 +50,11 @@ function listTags(tags: (after?: string, limit?: number) => string[], { name, pa
   return answerJson('tags', { name, tags: shown }, link);
 }
 
-function redirectToList(
-  { publisherId, storageUrl }: RegistryRepository,
-  { name }: TagsRequest,
-  vary?: string,
-): Decision {
+function redirectToList(repository: RegistryRepository, { name }: TagsRequest, vary?: string): Decision {
   return {
     kind: 'published',
     rule: 'tags in the tree',
-    file: { protocol: 'v2', publisherId, storageUrl, path: 'tags/list', mediaType: JSON_TYPE },
+    file: fileOf(repository, 'tags/list', JSON_TYPE),
     digest: undefined,
     vary,
     missing: nameUnknown(name),

@@ -7,20 +7,16 @@ import { JSON_TYPE, OCTET_STREAM } from '../registry/media-types';
 import { IS_IMAGE, IS_IMAGE_TAG } from '../redirects/reference-table';
 import type { ImageRepository } from '../redirects/repository';
 import type { Decision } from './decision';
-import { answerJson, refuse } from './decision';
+import { answerJson, fileOf, refuse } from './decision';
 
 /** Image ids, as the publisher ordered them. */
 export const listImageIds = ({ references }: ImageRepository): string[] =>
   [...references.entries()].filter(({ published }) => published.forms & IS_IMAGE).map(({ key }) => key);
 
 /** Tag → image id. */
-export const listImageTags = ({ references }: ImageRepository): Record<string, string> =>
+export const listImageTags = ({ references }: ImageRepository): Record<string, string | undefined> =>
   // Not by assignment: a tag may be called __proto__.
-  Object.fromEntries(
-    [...references.entries()]
-      .filter(({ published }) => published.forms & IS_IMAGE_TAG)
-      .map(({ key, published }) => [key, published.value]),
-  );
+  Object.fromEntries(references.tags().map((tag) => [tag, references.find(tag)?.value]));
 
 /** `endpoint`: host and port where the rest of the pull is asked for. */
 export function decideImages(name: string, images: ImageRepository | undefined, endpoint: string): Decision {
@@ -44,17 +40,10 @@ export function decideImageTag(name: string, tag: string, images: ImageRepositor
 export function decideImageFile(imageId: string, fileName: string, images: ImageRepository | undefined): Decision {
   const missing = manifestUnknown(imageId, fileName);
   if (!images) return refuse('v1 image unknown', missing);
-  const { publisherId, storageUrl } = images;
   return {
     kind: 'published',
     rule: 'v1 image file',
-    file: {
-      protocol: 'v1',
-      publisherId,
-      storageUrl,
-      path: `${imageId}/${fileName}`,
-      mediaType: fileName === 'layer' ? OCTET_STREAM : JSON_TYPE,
-    },
+    file: fileOf(images, `${imageId}/${fileName}`, fileName === 'layer' ? OCTET_STREAM : JSON_TYPE),
     digest: undefined,
     vary: undefined,
     missing,

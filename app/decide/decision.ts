@@ -3,6 +3,7 @@
  * is written to a client is the business of http/. Pure.
  */
 import type { RegistryError } from '../registry/errors';
+import type { Repository } from '../redirects/repository';
 import type { StorageUrl } from '../redirects/storage-url';
 
 /** A file of a published tree. */
@@ -20,6 +21,13 @@ export interface PublishedFile {
 
 /** Header lines as node:http takes them fastest: name, value, name, value … */
 export type HeaderLines = readonly string[];
+
+/** `path` is made of validated parts. */
+export const fileOf = (
+  { layout, publisherId, storageUrl }: Repository,
+  path: string,
+  mediaType?: string,
+): PublishedFile => ({ protocol: layout === 'images' ? 'v1' : 'v2', publisherId, storageUrl, path, mediaType });
 
 interface DecidedBy {
   /** Name of the rule. */

@@ -41,7 +41,7 @@ export interface Front {
   app: Express;
 }
 
-export function createFront({ config, index, loader, logger, nowSeconds = readClock }: FrontOptions): Front {
+export function createFront({ config, index, loader, logger, nowSeconds }: FrontOptions): Front {
   const knowledge = { index, isLoaded: () => loader.isLoaded };
   const counts = new AnswerCounts();
   const redirect = createRedirect(createLocate(config.cdn, nowSeconds));
@@ -54,7 +54,7 @@ export function createFront({ config, index, loader, logger, nowSeconds = readCl
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(pull);
   app.use(createV1Handler({ knowledge, writeDecision, counts, endpoint: config.general.endpoint }));
-  app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge));
+  app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge, logger));
   app.use(createHealth(() => loader.status));
   app.use(['/crane', '/metrics'], admitOperators(config.server));
   app.use(createOperatorPages(index, () => loader.status));
@@ -73,8 +73,6 @@ export function createFront({ config, index, loader, logger, nowSeconds = readCl
   });
   return { pull, app };
 }
-
-const readClock = (): number => Math.floor(Date.now() / 1000);
 
 function admitOperators({ operators, trustedProxies }: Config['server']) {
   const isOperator = createAddressSet(operators);

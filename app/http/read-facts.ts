@@ -24,13 +24,21 @@ export function originForm(url: string): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-export function readFacts({ method = 'GET', url = '/', headers }: IncomingMessage): RequestFacts {
+/** Path and query, which is empty when there is none, of a request target in either form. */
+export function parseTarget(url: string): { path: string; query: string } {
   const target = originForm(url);
   const queryAt = target.indexOf('?');
+  return queryAt < 0
+    ? { path: target, query: '' }
+    : { path: target.slice(0, queryAt), query: target.slice(queryAt + 1) };
+}
+
+export function readFacts({ method = 'GET', url = '/', headers }: IncomingMessage): RequestFacts {
+  const { path, query } = parseTarget(url);
   return {
     method,
-    path: queryAt < 0 ? target : target.slice(0, queryAt),
-    query: queryAt < 0 ? '' : target.slice(queryAt + 1),
+    path,
+    query,
     accept: headers.accept,
     userAgent: headers['user-agent'],
     host: headers.host,

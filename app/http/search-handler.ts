@@ -3,8 +3,9 @@
  * appliance it is 404; before the first load, when nobody can say what may be seen, 503.
  */
 import type { Request, Response } from 'express';
-import { isVisible } from '../access/visibility';
-import type { createSearch } from '../search/create-search';
+import { hideProtected } from '../access/visibility';
+import type { Logger } from '../observe/logger';
+import type { Search } from '../search/create-search';
 import type { SearchResult } from '../search/search-result';
 import type { RepositoryIndex } from '../store/repository-index';
 import { readFacts } from './read-facts';
@@ -12,10 +13,8 @@ import type { Knowledge } from './resolve-pull';
 import { NOT_LOADED } from './resolve-pull';
 import { PROTOCOL_HEADERS, writeError, writeJson } from './write-decision';
 
-export type Search = ReturnType<typeof createSearch>;
-
 export const createSearchHandler =
-  (search: Search, { index, isLoaded }: Knowledge) =>
+  (search: Search | undefined, { index, isLoaded }: Knowledge, logger: Logger) =>
   async (request: Request, response: Response): Promise<void> => {
     const fail = (status: number, message: string): void =>
       writeError(request, response, { status, code: 'UNSUPPORTED', message, detail: {} }, PROTOCOL_HEADERS.v1);
@@ -34,7 +33,9 @@ export const createSearchHandler =
     }
     const outcome = await search(query);
     if (outcome.kind === 'failed') {
-      fail(outcome.status, 'the search service cannot be asked');
+      const { status, reason } = outcome;
+      logger.warn('search failed', { status, reason });
+      fail(status, 'the search service cannot be asked');
       return;
     }
     const results: SearchResult[] = [];
@@ -46,8 +47,8 @@ export const createSearchHandler =
   };
 
 async function isServed(name: string, index: RepositoryIndex): Promise<boolean> {
-  const { registry, images } = await index.find(name);
-  return (registry !== undefined && isVisible(registry)) || (images !== undefined && isVisible(images));
+  const { registry, images } = hideProtected(await index.find(name));
+  return registry !== undefined || images !== undefined;
 }
 
 /** The keys that docker and Crane use. */

@@ -12,8 +12,10 @@ import { locate } from '../redirects/storage-url';
 
 export type Locate = (file: PublishedFile) => string;
 
+const readClock = (): number => Math.floor(Date.now() / 1000);
+
 /** `nowSeconds`: seconds since 1970. */
-export function createLocate(cdn: Config['cdn'], nowSeconds: () => number): Locate {
+export function createLocate(cdn: Config['cdn'], nowSeconds = readClock): Locate {
   const { rewrite, token } = cdn;
   return ({ storageUrl, path, protocol }) => {
     const location = locate(storageUrl, path);

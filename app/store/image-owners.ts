@@ -1,6 +1,6 @@
 /**
  * Which v1 repositories hold an image. Ids are kept as 48-bit numbers and confirmed in the repository's own table, so an
- * image costs a few bytes, whatever the length of its id.
+ * image costs an entry of a map, whatever the length of its id.
  */
 import { IS_IMAGE } from '../redirects/reference-table';
 import type { ImageRepository } from '../redirects/repository';
@@ -9,10 +9,11 @@ import type { ImageRepository } from '../redirects/repository';
 const SLICE = 1000;
 
 export class ImageOwners {
-  readonly #owners = new Map<number, Set<ImageRepository>>();
+  /** Most images have one owner; a set for each would cost more than all the rest. */
+  readonly #owners = new Map<number, Owners>();
 
   *find(imageId: string): Generator<ImageRepository> {
-    for (const owner of this.#owners.get(shorten(imageId)) ?? []) {
+    for (const owner of listOwners(this.#owners.get(shorten(imageId)))) {
       if ((owner.references.find(imageId)?.forms ?? 0) & IS_IMAGE) yield owner;
     }
   }
@@ -21,18 +22,25 @@ export class ImageOwners {
   async add(repository: ImageRepository): Promise<void> {
     await eachImage(repository, (key) => {
       const owners = this.#owners.get(key);
-      if (owners) owners.add(repository);
-      else this.#owners.set(key, new Set([repository]));
+      if (owners instanceof Set) owners.add(repository);
+      else this.#owners.set(key, owners && owners !== repository ? new Set([owners, repository]) : repository);
     });
   }
 
   async remove(repository: ImageRepository): Promise<void> {
     await eachImage(repository, (key) => {
       const owners = this.#owners.get(key);
-      owners?.delete(repository);
-      if (owners?.size === 0) this.#owners.delete(key);
+      if (owners instanceof Set) owners.delete(repository);
+      if (owners === repository || (owners instanceof Set && owners.size === 0)) this.#owners.delete(key);
     });
   }
+}
+
+type Owners = ImageRepository | Set<ImageRepository>;
+
+function listOwners(owners: Owners | undefined): Iterable<ImageRepository> {
+  if (owners === undefined) return [];
+  return owners instanceof Set ? owners : [owners];
 }
 
 async function eachImage({ references }: ImageRepository, visit: (key: number) => void): Promise<void> {

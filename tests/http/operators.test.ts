@@ -39,7 +39,7 @@ describe.each(ways)('$title', (way) => {
       ]);
       expect(JSON.stringify(listed['secret/v1'])).toBe(
         `{"image_ids":["${imageIdOf('5')}","${imageIdOf('e')}"],` +
-          `"tags":{"latest":"${imageIdOf('5')}","__proto__":"${imageIdOf('e')}"},"protected":true}`,
+          `"tags":{"__proto__":"${imageIdOf('e')}","latest":"${imageIdOf('5')}"},"protected":true}`,
       );
       expect(listed['odd']).toEqual({ image_ids: [], tags: {}, protected: false });
     });

@@ -8,7 +8,7 @@ const STANDALONE = { ...V1_HEADERS, 'x-docker-registry-standalone': 'True' };
 const nameUnknown = (name: string): object =>
   specError('NAME_UNKNOWN', 'repository name not known to registry', { Name: name });
 const tagsOf = (digit: string): object =>
-  JSON.parse(`{"latest":"${imageIdOf(digit)}","__proto__":"${imageIdOf('e')}"}`) as object;
+  JSON.parse(`{"__proto__":"${imageIdOf('e')}","latest":"${imageIdOf(digit)}"}`) as object;
 const idsOf = (digit: string): object => [{ id: imageIdOf(digit) }, { id: imageIdOf('e') }];
 
 describe.each(ways)('$title', (way) => {

@@ -6,7 +6,7 @@ import type { Decision } from '../decide/decision';
 import { answerJson, refuse } from '../decide/decision';
 import { decideImageFile, decideImages, decideImageTag, decideImageTags } from '../decide/decide-v1';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
-import type { V1Request } from '../registry/v1-request';
+import type { V1ContentRequest } from '../registry/v1-request';
 import { parseV1Request } from '../registry/v1-request';
 import type { ImageRepository } from '../redirects/repository';
 import type { RepositoryIndex } from '../store/repository-index';
@@ -24,8 +24,7 @@ export async function resolveV1(
 ): Promise<Decision | undefined> {
   const { method, path } = request;
   if (path !== '/v1' && !path.startsWith('/v1/')) return undefined;
-  const readings = parseV1Request(path);
-  const [asked] = readings;
+  const asked = parseV1Request(path);
   if (!asked) return refuse('v1 path unknown', pathUnsupported(path));
   // `docker login` creates a user; there is nothing to create, and nothing to refuse.
   if (asked.kind === 'users' && method === 'POST') {
@@ -38,7 +37,7 @@ export async function resolveV1(
   if (!isLoaded()) return NOT_LOADED;
   const endpointAsked = endpoint ?? request.host ?? '';
   let refusal: Decision | undefined;
-  for (const reading of readings as ContentRequest[]) {
+  for (const reading of asked.readings) {
     const decision = await decide(reading, index, endpointAsked);
     if (decision.kind !== 'error') return decision;
     refusal ??= decision;
@@ -46,9 +45,7 @@ export async function resolveV1(
   return refusal;
 }
 
-type ContentRequest = Exclude<V1Request, { kind: 'ping' | 'users' | 'search' }>;
-
-async function decide(asked: ContentRequest, index: RepositoryIndex, endpoint: string): Promise<Decision> {
+async function decide(asked: V1ContentRequest, index: RepositoryIndex, endpoint: string): Promise<Decision> {
   if (asked.kind === 'file') {
     const owner = firstVisible(await index.findImage(asked.imageId));
     return decideImageFile(asked.imageId, asked.fileName, owner);

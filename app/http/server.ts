@@ -1,6 +1,7 @@
 /**
  * Listens, and stops gracefully: no new connections, running requests are finished, idle connections are closed.
  */
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LogAccess } from './access-log';
@@ -36,10 +37,8 @@ export async function startServer({ front, host, port, logAccess }: ServerOption
       app(request, response);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, ...(host !== '' && { host }) }, resolve);
-  });
+  server.listen({ port, ...(host !== '' && { host }) });
+  await once(server, 'listening');
   return { address: describeAddress(server.address() as AddressInfo), stop: (graceMs) => stop(server, graceMs) };
 }
 

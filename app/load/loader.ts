@@ -60,7 +60,7 @@ export class Loader {
   /** Resolves after the first look at the whole directory, whatever it found. */
   async start(): Promise<void> {
     this.#rescan = setInterval(() => void this.request('all'), this.#options.rescanIntervalMs);
-    await this.request('all');
+    await this.#loadAndWatch();
   }
 
   /** SIGHUP: reads every file again and takes what is there for the truth. */
@@ -96,9 +96,17 @@ export class Loader {
         setTimeout(() => {
           if (this.#isClosed) return;
           this.#reader = this.#startReader(this.#refresher.knownFiles);
-          void this.request('all');
+          void this.#loadAndWatch();
         }, RESTART_MS).unref();
       },
+    });
+  }
+
+  /** Watching comes second: taking stock of a large directory would hold up reading it. */
+  async #loadAndWatch(): Promise<void> {
+    await this.request('all');
+    await this.#reader.watch().catch((error: unknown) => {
+      if (!this.#isClosed) this.#options.logger.debug('watching not begun', { error });
     });
   }
 

@@ -20,7 +20,6 @@ function startReadingThread(
   reader.remember(knownFiles);
   const post = (message: ThreadMessage, buffers: ArrayBuffer[] = []): void => port.postMessage(message, buffers);
   const watch = new DirectoryWatch(reader, (scope) => post({ kind: 'changed', scope }));
-  watch.start();
 
   const read = (files: string[]): { readings: PackedReading[]; buffers: ArrayBuffer[] } => {
     const readings: PackedReading[] = [];
@@ -52,6 +51,9 @@ function startReadingThread(
       case 'forget':
         reader.forget(call.files);
         for (const file of call.files) watch.forget(file);
+        return { result: undefined, buffers: [] };
+      case 'watch':
+        watch.start();
         return { result: undefined, buffers: [] };
     }
   };

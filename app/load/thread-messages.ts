@@ -19,7 +19,8 @@ export interface ReadingThreadSettings {
 export type ReaderCall =
   | { call: 'look'; scope: Scope; rereadsAll: boolean }
   | { call: 'read'; files: string[] }
-  | { call: 'forget'; files: string[] };
+  | { call: 'forget'; files: string[] }
+  | { call: 'watch' };
 
 export type CallMessage = ReaderCall & { id: number };
 

@@ -17,6 +17,8 @@ export interface ThreadedReaderOptions extends ReadingThreadSettings {
   threadFile?: string;
 }
 
+const YOUNG_GENERATION_MB = 8;
+
 interface PendingCall {
   resolve: (result: unknown) => void;
   reject: (cause: Error) => void;
@@ -32,7 +34,11 @@ export class ThreadedReader implements RedirectReader {
 
   constructor({ dataDir, knownFiles, onChange, onDeath, threadFile }: ThreadedReaderOptions) {
     const settings: ReadingThreadSettings = { dataDir, knownFiles };
-    this.#worker = new Worker(threadFile ?? join(__dirname, 'reading-thread.js'), { workerData: settings });
+    this.#worker = new Worker(threadFile ?? join(__dirname, 'reading-thread.js'), {
+      workerData: settings,
+      // What is parsed is garbage at once: collected early, it does not grow the process.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     let cause = new Error('the reading thread ended');
     this.#worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'changed') onChange(message.scope);
@@ -60,6 +66,11 @@ export class ThreadedReader implements RedirectReader {
 
   async forget(files: string[]): Promise<void> {
     await this.#call({ call: 'forget', files });
+  }
+
+  /** From now on, changes are told; those since the last look are too. */
+  async watch(): Promise<void> {
+    await this.#call({ call: 'watch' });
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@
  * `davit check [--json] [PATH…]`: validates redirect files without serving them. One line a problem; warnings alone are
  * no failure.
  */
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { loadOnce } from '../load/load-once';
 import { readRedirectFile } from '../load/read-redirect-file';
 import type { Problem } from '../redirects/problem';
@@ -22,9 +22,9 @@ export async function check(paths: string[], flags: CheckFlags, io: Io): Promise
   const problems: Problem[] = [];
   let fileCount = 0;
   for (const path of checked) {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) {
-      io.complain(`davit: ${path} is not there`);
+    const stats = findStats(path);
+    if (typeof stats === 'string') {
+      io.complain(`davit: ${path} ${stats}`);
       return 2;
     }
     const found = stats.isDirectory() ? await checkDirectory(path) : checkFile(path);
@@ -39,6 +39,15 @@ export async function check(paths: string[], flags: CheckFlags, io: Io): Promise
 function defaultPaths(flags: ConfigFlags, io: Io): string[] | undefined {
   const found = readConfig(flags, io);
   return found && [found.config.general.dataDir];
+}
+
+/** What is at a path, or why nobody can tell. */
+function findStats(path: string): Stats | string {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? 'is not there';
+  } catch (error) {
+    return `cannot be looked up: ${(error as Error).message}`;
+  }
 }
 
 interface Checked {

@@ -4,7 +4,7 @@
  * Remembers a fingerprint for every file that was read, good or bad. Synchronous: it runs in the reading thread, or in a
  * test or command that has nothing else to do.
  */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ListedState, PathState } from './fingerprint';
 import { examinePath, isListed } from './fingerprint';
 import type { DirectoryListing } from './list-directory';
@@ -39,10 +39,20 @@ export class DirectoryReader {
   readonly #known = new Map<string, string>();
   /** Changed files, as the last look saw them. */
   readonly #seen = new Map<string, ListedState>();
-  #directories = new Set<string>();
+  #directories = new Map<string, string>();
   #hasAliases = false;
 
-  constructor(readonly dataDir: string) {}
+  /** Absolute and without a slash at its end: paths in it are compared as text. */
+  readonly dataDir: string;
+
+  constructor(dataDir: string) {
+    this.dataDir = resolve(dataDir);
+  }
+
+  /** Directory → identity, as of the last look at everything. */
+  get directories(): ReadonlyMap<string, string> {
+    return this.#directories;
+  }
 
   /** Files that an earlier reader has read: they count as known, and as changed. */
   remember(files: Iterable<string>): void {
@@ -90,7 +100,7 @@ export class DirectoryReader {
       listing.unreadable.some(({ directory }) => file.startsWith(`${directory}/`));
     const gone = [...this.#known.keys()].filter((file) => !listing.files.has(file) && !isUnknown(file));
     const lostRoots = this.#findLostRoots(gone, listing);
-    const isLost = (file: string): boolean => lostRoots.has(rootOf(file, this.dataDir));
+    const isLost = (file: string): boolean => listing.files.size === 0 || lostRoots.has(rootOf(file, this.dataDir));
     return {
       kind: 'whole',
       changed: this.#noteChanged(listing.files),

@@ -16,8 +16,8 @@ export interface DirectoryListing {
   /** Directories in which the walk began. */
   roots: string[];
   files: Map<string, ListedState>;
-  /** Directories that were walked. */
-  directories: Set<string>;
+  /** Directories that were walked → their identity. */
+  directories: Map<string, string>;
   /** Directories that could not be read: nothing is known of what is below them. */
   unreadable: { directory: string; reason: string }[];
   /** Some file was reached on two paths. */
@@ -56,18 +56,18 @@ export function listDirectory(dataDir: string): DirectoryListing | LostDirectory
     kind: 'listed',
     roots: findRoots(dataDir),
     files: new Map(),
-    directories: new Set(),
+    directories: new Map(),
     unreadable: [],
     hasAliases: false,
   };
   const reached = new Set<string>();
-  for (const root of listing.roots) walk(root, listing, reached);
+  for (const root of listing.roots) walk(root, '', listing, reached);
   return listing;
 }
 
-function walk(directory: string, listing: DirectoryListing, reached: Set<string>): void {
+function walk(directory: string, identity: string, listing: DirectoryListing, reached: Set<string>): void {
   const names = readNames(directory);
-  listing.directories.add(directory);
+  listing.directories.set(directory, identity);
   if (typeof names === 'string') {
     listing.unreadable.push({ directory, reason: names });
     return;
@@ -75,15 +75,15 @@ function walk(directory: string, listing: DirectoryListing, reached: Set<string>
   for (const name of names) {
     const path = join(directory, name);
     const state = examinePath(path);
-    const identity = 'identity' in state ? state.identity : path;
+    const id = 'identity' in state ? state.identity : path;
     if (state.kind === 'directory') {
-      if (reached.has(identity)) continue;
-      reached.add(identity);
-      walk(path, listing, reached);
+      if (reached.has(id)) continue;
+      reached.add(id);
+      walk(path, id, listing, reached);
     } else if (isRedirectFileName(name) && isListed(state)) {
-      if (reached.has(identity)) listing.hasAliases = true;
+      if (reached.has(id)) listing.hasAliases = true;
       else listing.files.set(path, state);
-      reached.add(identity);
+      reached.add(id);
     }
   }
 }

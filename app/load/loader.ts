@@ -1,6 +1,7 @@
 /**
  * Keeps an index current: one refresh at a time, when an event, the clock or the operator asks for one.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../observe/logger';
 import { describeProblem } from '../redirects/problem';
 import type { RepositoryIndex } from '../store/repository-index';
@@ -21,9 +22,14 @@ export interface LoaderOptions {
 }
 
 const RESTART_MS = 1000;
+const MOST_CLOSING_MS = 500;
 /** While something is not as it should be, the directory is looked at more often than usual. */
 const RECHECK_MS = 1000;
 
+/** Of problems that come together; a log of thousands of lines would hold up requests, and nobody would read it. */
+const MOST_TOLD = 20;
+
+const MORE_PROBLEMS = 'there are more problems; "davit check" lists them all';
 const KEPT = 'data directory is not as it was; everything stays in service until files come back or SIGHUP';
 const NOTHING_YET = 'data directory cannot be read; pulls are answered 503 until it can';
 
@@ -80,8 +86,9 @@ export class Loader {
     this.#isClosed = true;
     clearInterval(this.#rescan);
     clearTimeout(this.#recheck);
-    await this.#reader.close();
-    await this.#running;
+    // A thread in the middle of a huge file, or on a file server that hangs, ends when it can.
+    const ended = this.#reader.close().then(() => this.#running);
+    await Promise.race([ended, delay(MOST_CLOSING_MS, undefined, { ref: false })]);
   }
 
   #startReader(knownFiles: string[]): ThreadedReader {
@@ -154,7 +161,10 @@ export class Loader {
       else logger.warn(this.isLoaded ? KEPT : NOTHING_YET, { dataDir, state, reason });
       this.#reportedState = state;
     }
-    for (const problem of newProblems) logger.warn('problem', { problem: describeProblem(problem) });
+    for (const problem of newProblems.slice(0, MOST_TOLD)) {
+      logger.warn('problem', { problem: describeProblem(problem) });
+    }
+    if (newProblems.length > MOST_TOLD) logger.warn(MORE_PROBLEMS, { more: newProblems.length - MOST_TOLD });
     if (changed + removed === 0) return;
     const counts = { changed, removed, files: fileCount, problems: problems.length };
     logger.info('refreshed', { ...counts, durationMs: Math.round(durationMs) });

@@ -42,7 +42,9 @@ function startReadingThread(
     switch (call.call) {
       case 'look': {
         if (call.rereadsAll) reader.rereadAll();
-        return { result: reader.look(call.scope), buffers: [] };
+        const look = reader.look(call.scope);
+        watch.checkDirectories();
+        return { result: look, buffers: [] };
       }
       case 'read': {
         const { readings, buffers } = read(call.files);

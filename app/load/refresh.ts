@@ -50,6 +50,7 @@ export class Refresher {
   /** Descriptions of problems that stand between files, as of the last refresh. */
   #standing = new Set<string>();
   #newProblems: Problem[] = [];
+  #changedCount = 0;
   #directory: LoadStatus['directory'] = { state: 'ok', reason: '', since: new Date() };
   #isLoaded = false;
   #lastRefresh: LoadStatus['lastRefresh'];
@@ -86,7 +87,8 @@ export class Refresher {
   async refresh({ scope, rereadsAll, acceptsLoss }: RefreshRequest): Promise<Refreshed> {
     const startedAt = performance.now();
     this.#newProblems = [];
-    const look = await this.#lookUntilSettled(scope, rereadsAll);
+    this.#changedCount = 0;
+    const look = await this.#readUntilSettled(scope, rereadsAll);
     let removed: string[] = [];
     switch (look.kind) {
       case 'gone':
@@ -97,10 +99,8 @@ export class Refresher {
         this.#isLoaded = false;
         break;
       case 'part':
-        await this.#readChanged(look.changed);
         break;
       case 'whole':
-        await this.#readChanged(look.changed);
         removed = acceptsLoss ? [...look.removed, ...look.lost] : look.removed;
         await this.#takeOut(removed);
         this.#unreadable = look.unreadable.map(describeUnreadable);
@@ -109,18 +109,23 @@ export class Refresher {
         this.#isLoaded = true;
     }
     this.#noteStanding();
-    const changed = look.kind === 'gone' ? 0 : look.changed.length;
+    const changed = this.#changedCount;
     const durationMs = performance.now() - startedAt;
     this.#lastRefresh = { at: new Date(), durationMs, changed, removed: removed.length };
     return { changed, removed: removed.length, durationMs, newProblems: this.#newProblems };
   }
 
-  /** A part of the directory has no removals then: only the whole tells what they mean. */
-  async #lookUntilSettled(scope: Scope, rereadsAll: boolean): Promise<Look> {
+  /**
+   * New versions go into service at once; what is gone is looked at until it is no longer becoming more. A part of the
+   * directory has no removals then: only the whole tells what they mean.
+   */
+  async #readUntilSettled(scope: Scope, rereadsAll: boolean): Promise<Look> {
     let look = await this.reader.look(scope, { rereadsAll });
+    await this.#readChanged(look);
     for (let looks = 0; countGone(look) > 0 && looks < MOST_SETTLING_LOOKS; looks++) {
       await delay(SETTLE_MS);
       const next = await this.reader.look('all', { rereadsAll: false });
+      await this.#readChanged(next);
       const isSettled = countGone(next) === countGone(look);
       look = next;
       if (isSettled) break;
@@ -128,8 +133,10 @@ export class Refresher {
     return look;
   }
 
-  async #readChanged(changed: string[]): Promise<void> {
-    let rest = changed;
+  async #readChanged(look: Look): Promise<void> {
+    if (look.kind === 'gone') return;
+    let rest = look.changed;
+    this.#changedCount += rest.length;
     let reading = rest.length > 0 ? this.reader.read(rest) : undefined;
     while (reading) {
       const readings = await reading;

@@ -20,16 +20,17 @@ const SUSPECT_CHECK_MS = 100;
 const ROOT_CHECK_MS = 500;
 /** A new directory is looked at again when chokidar surely watches it. */
 const SETTLED_MS = 400;
-/** After this time a suspect is left to the periodic rescan. */
-const SUSPECT_FOR_MS = 30_000;
+/** A suspect is looked at after a tenth of the time for which it is one: often at first, then ever more rarely. */
+const SUSPECT_PATIENCE = 10;
 const MOST_SUSPECTS = 1000;
 
 export class DirectoryWatch {
-  readonly #suspects = new Map<string, number>();
+  readonly #suspects = new Map<string, { since: number; checkAt: number }>();
   readonly #targets = new LinkTargets((file) => this.#note(file));
   #changed: Set<string> | 'all' = new Set();
   #debounce: NodeJS.Timeout | undefined;
   #watcher: TreeWatcher | undefined;
+  #watchedDirectories: ReadonlyMap<string, string> = new Map();
   #roots = '';
 
   constructor(
@@ -58,7 +59,21 @@ export class DirectoryWatch {
 
   /** A file that may be complete in a moment, although no event will tell. */
   suspect(file: string): void {
-    if (this.#suspects.size < MOST_SUSPECTS) this.#suspects.set(file, Date.now() + SUSPECT_FOR_MS);
+    if (this.#suspects.size >= MOST_SUSPECTS) return;
+    const now = performance.now();
+    this.#suspects.set(file, { since: now, checkAt: now });
+  }
+
+  /** chokidar goes on watching a directory that another one has replaced. */
+  checkDirectories(): void {
+    const { directories } = this.reader;
+    if (directories === this.#watchedDirectories) return;
+    const isReplaced = [...this.#watchedDirectories].some(([path, identity]) => {
+      const now = directories.get(path);
+      return now !== undefined && now !== identity;
+    });
+    this.#watchedDirectories = directories;
+    if (isReplaced && this.#watcher) this.#watchRoots();
   }
 
   #watchRoots(): void {
@@ -119,10 +134,15 @@ export class DirectoryWatch {
   }
 
   #checkSuspects(): void {
-    for (const [file, until] of this.#suspects) {
-      const isChanged = this.reader.isChanged(file);
-      if (isChanged) this.#note(file);
-      if (isChanged || Date.now() > until) this.#suspects.delete(file);
+    const now = performance.now();
+    for (const [file, { since, checkAt }] of this.#suspects) {
+      if (now < checkAt) continue;
+      if (this.reader.isChanged(file)) {
+        this.#note(file);
+        this.#suspects.delete(file);
+      } else {
+        this.#suspects.set(file, { since, checkAt: now + (now - since) / SUSPECT_PATIENCE });
+      }
     }
   }
 }

@@ -95,6 +95,14 @@ describe('the data directory', () => {
     expect(loading.loader.status).toMatchObject({ isLoaded: false, fileCount: 0 });
   });
 
+  it('gets an empty v2/app beside its files: what is served stays in service', async () => {
+    fill(dataDir, 'one');
+    const loading = await startLoading(dataDir);
+    mkdirSync(join(dataDir, 'v2/app'), { recursive: true });
+    await reports(loading, 'emptied');
+    expect(servesAll(loading, 'one')).toBe(true);
+  });
+
   it('is there and empty at the start: loaded, with nothing in it', async () => {
     mkdirSync(dataDir);
     const loading = await startLoading(dataDir);

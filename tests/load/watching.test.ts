@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSchema2Image } from '../../scripts/lab/image';
 import { Publisher, type Publication, type Step } from '../../scripts/lab/publisher';
 import { createV1Images, type V1Image } from '../../scripts/lab/v1-image';
@@ -119,16 +120,20 @@ describe('Pulp publishes', () => {
   });
 });
 
-describe('other writers', () => {
+describe.each([
+  ['other writers', ''],
+  ['other writers, when data_dir ends in a slash,', '/'],
+])('%s', (_title, suffix) => {
   let dataDir: string;
   let loading: Loading;
   const file = (name: string): string => join(dataDir, `${name}.json`);
 
   beforeEach(async () => {
-    dataDir = createTemporaryDirectory();
+    dataDir = join(createTemporaryDirectory(), 'data');
+    mkdirSync(dataDir);
     writeFileSync(file('a'), redirectText('a', ['one']));
     writeFileSync(file('b'), redirectText('b', ['one']));
-    loading = await startLoading(dataDir);
+    loading = await startLoading(`${dataDir}${suffix}`);
   });
 
   it.each([
@@ -218,6 +223,59 @@ describe('other writers', () => {
     rmSync(join(dataDir, 'sub'), { recursive: true });
     await expectVisible('deep is gone', () => !loading.isKnown('deep'));
     expect(loading.isKnown('a')).toBe(true);
+  });
+
+  it('a directory that another one replaces, and what is written in that one', async () => {
+    const write = (directory: string, tag: string): void => {
+      mkdirSync(join(dataDir, '..', directory), { recursive: true });
+      writeFileSync(join(dataDir, '..', directory, 'deep.json'), redirectText('deep', [tag]));
+    };
+    write('sub-1', 'one');
+    write('sub-2', 'two');
+    renameSync(join(dataDir, '../sub-1'), join(dataDir, 'sub'));
+    await expectVisible('one is served', () => loading.serves('deep', 'one'));
+    renameSync(join(dataDir, 'sub'), join(dataDir, '../sub-1'));
+    renameSync(join(dataDir, '../sub-2'), join(dataDir, 'sub'));
+    await expectVisible('two is served', () => loading.serves('deep', 'two'));
+    await until('the new directory is watched', async () => {
+      writeFileSync(join(dataDir, 'sub/deep.json'), redirectText('deep', ['three']));
+      return Promise.resolve(loading.serves('deep', 'three'));
+    });
+    unlinkSync(join(dataDir, 'sub/deep.json'));
+    await expectVisible('deep is gone', () => !loading.isKnown('deep'));
+  });
+
+  it('a link to a directory that is turned to another one', async () => {
+    const versions = createTemporaryDirectory();
+    for (const version of ['1', '2']) {
+      mkdirSync(join(versions, version));
+      writeFileSync(join(versions, version, 'deep.json'), redirectText('deep', [`tag-${version}`]));
+    }
+    symlinkSync(join(versions, '1'), join(dataDir, 'current'));
+    await expectVisible('1 is served', () => loading.serves('deep', 'tag-1'));
+    symlinkSync(join(versions, '2'), join(dataDir, 'next'));
+    renameSync(join(dataDir, 'next'), join(dataDir, 'current'));
+    await expectVisible('2 is served', () => loading.serves('deep', 'tag-2'));
+    await until('the new directory is watched', async () => {
+      writeFileSync(join(versions, '2/more.json'), redirectText('more', ['one']));
+      return Promise.resolve(loading.isKnown('more'));
+    });
+  });
+
+  it('a publication among a series of deletions is not held back by them', async () => {
+    for (let number = 0; number < 12; number++) writeFileSync(file(`old-${number}`), redirectText(`old-${number}`));
+    await expectVisible('all are known', () => loading.isKnown('old-11'));
+    const deleting = (async () => {
+      for (let number = 0; number < 12; number++) {
+        unlinkSync(file(`old-${number}`));
+        await delay(100);
+      }
+    })();
+    writeFileSync(file('new'), redirectText('new'));
+    const took = await expectVisible('new is known', () => loading.isKnown('new'));
+    await deleting;
+    expect(took).toBeLessThan(VISIBLE_MS);
+    await until('the old ones are gone', () => !loading.isKnown('old-0') && !loading.isKnown('old-11'));
   });
 
   it('reads only what changed', async () => {

@@ -15,7 +15,7 @@ const findDocumentProblems = (document: unknown): string[] => findProblems(JSON.
 const MUST_BE_URL = 'must be an absolute http or https URL without fragment and control characters';
 const MUST_BE_NAME =
   'must be lower case letters, digits, dots, dashes and underscores, in components separated by slashes';
-const MUST_BE_DIRECTORY = 'must be one path component without control characters';
+const MUST_BE_DIRECTORY = 'must be one path component of printable ASCII without a percent sign';
 
 describe.each(VERSIONS)('version %i', (version) => {
   const create = (changes: Document): Document => createDocument(version, changes);

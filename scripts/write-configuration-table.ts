@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { renderTable } from './lab/markdown-table';
 import { allKeys, environmentNameOf, type Key } from '../app/config/keys';
 
-const flagNames = { dataDir: '`--data-dir`', listen: '`--listen`' };
+const flagNames = { dataDir: '`--data-dir`', listen: '`--listen`', workers: '`--workers`' };
 
 const header = ['Key', 'Environment', 'Value', 'Default', 'What it does'];
 

@@ -7,6 +7,7 @@ export interface ConfigFlags {
   config?: string;
   dataDir?: string;
   listen?: string;
+  workers?: string;
 }
 
 export interface FoundConfig {

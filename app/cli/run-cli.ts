@@ -5,6 +5,7 @@ import { explain, type ExplainFlags } from './explain';
 import type { ExitCode, Io } from './io';
 import type { ConfigFlags } from './read-config';
 import { serve } from './serve';
+import { runWorker } from './worker';
 
 /** `words`: what follows the program's name. */
 export async function runCli(words: string[], io: Io): Promise<ExitCode> {
@@ -26,9 +27,13 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option(...configFlag)
     .option(...dataDirFlag)
     .option('--listen <host:port>', 'where to listen; default: 127.0.0.1:5000')
+    .option('--workers <number>', 'how many processes answer; default: 1')
     .action(async (flags: ConfigFlags) => {
       exitCode = await serve(flags, io);
     });
+  program.command('worker', { hidden: true }).action(async () => {
+    exitCode = await runWorker(io);
+  });
   program
     .command('check')
     .description('validate redirect files, one line a problem')

@@ -29,6 +29,8 @@ export interface Config {
     /** An address without brackets, or a name; empty: every interface, as for net.Server.listen. */
     host: string;
     port: number;
+    /** 1: the process itself answers; more: that many processes of its own. */
+    workers: number;
     /** CIDR blocks, single addresses too: 10.0.0.0/8, 192.0.2.1/32, ::1/128. */
     trustedProxies: string[];
     /** As trustedProxies. */
@@ -78,6 +80,7 @@ export function buildConfig(source: string, read: Read): Config {
     search: { ...(solrUrl !== undefined && { solrUrl }), ...(gsaUrl !== undefined && { gsaUrl }) },
     server: {
       ...read(keys.listen),
+      workers: read(keys.workers),
       trustedProxies: read(keys.trustedProxies),
       operators: read(keys.operators),
     },

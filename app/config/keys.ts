@@ -15,7 +15,7 @@ import {
   path,
   searchTemplate,
   secretHex,
-  text,
+  urlPart,
   type Kind,
 } from './kinds';
 
@@ -27,7 +27,7 @@ export interface Key<T> {
   default: string;
   unit?: string;
   /** The option of the command line that beats file and environment. */
-  flag?: 'dataDir' | 'listen';
+  flag?: 'dataDir' | 'listen' | 'workers';
   /** Crane's own variable: `true` in it turns the key on, whatever is set elsewhere. */
   turnedOnBy?: 'CRANE_DEBUG';
   /** One line for docs/configuration.md. */
@@ -67,12 +67,12 @@ export const keys = {
       'The name clients know this registry by, sent as `X-Docker-Endpoints`. Empty: what the request was sent to.',
   }),
   match: define('cdn', 'url_match', {
-    kind: optional(text),
+    kind: optional(urlPart),
     default: '',
     documentation: 'The part of a redirect URL to replace, as plain text. Needs `url_replace`.',
   }),
   replacement: define('cdn', 'url_replace', {
-    kind: optional(text),
+    kind: optional(urlPart),
     default: '',
     documentation: 'What to put in its place. Needs `url_match`.',
   }),
@@ -132,6 +132,12 @@ export const keys = {
     default: '127.0.0.1:5000',
     flag: 'listen',
     documentation: 'Where to listen; port 0 takes any free port.',
+  }),
+  workers: define('server', 'workers', {
+    kind: integer(1, 64),
+    default: '1',
+    flag: 'workers',
+    documentation: 'How many processes answer. Each holds the whole index in memory.',
   }),
   trustedProxies: define('server', 'trusted_proxies', {
     kind: addressList,

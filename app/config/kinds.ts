@@ -42,17 +42,25 @@ export const boolean = createKind('true or false (also 1, yes, on, 0, no, off)',
   truths.get(text.toLowerCase()),
 );
 
-export const text = createKind('text on one line', printable);
+/** What becomes a part of a Location header as it is. */
+export const urlPart = createKind('a part of a URL: ASCII without spaces', (part) =>
+  /^[\x21-\x7e]+$/.test(part) ? part : undefined,
+);
 
 export const path = createKind('a path', printable);
 
 export const accessLog = createKind('a path, or - for standard output', printable);
 
-export const integer = (minimum: number): Kind<number> =>
-  createKind(`a whole number, at least ${minimum}`, (digits) => {
-    const value = /^\+?\d+$/.test(digits) ? Number(digits) : NaN;
-    return Number.isSafeInteger(value) && value >= minimum ? value : undefined;
-  });
+export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): Kind<number> => {
+  const isBounded = maximum < Number.MAX_SAFE_INTEGER;
+  return createKind(
+    `a whole number${isBounded ? ` from ${minimum} to ${maximum}` : `, at least ${minimum}`}`,
+    (digits) => {
+      const value = /^\+?\d+$/.test(digits) ? Number(digits) : NaN;
+      return value >= minimum && value <= maximum ? value : undefined;
+    },
+  );
+};
 
 /** A timer fires at once when its delay does not fit into 31 bits of milliseconds. */
 const maximumIntervalMs = 2 ** 31 - 1;

@@ -11,7 +11,12 @@ import type { Parsed } from './kinds';
 import { chooseFile, loadFile, type LoadedFile } from './load-file';
 
 export interface Sources {
-  flags: { config?: string | undefined; dataDir?: string | undefined; listen?: string | undefined };
+  flags: {
+    config?: string | undefined;
+    dataDir?: string | undefined;
+    listen?: string | undefined;
+    workers?: string | undefined;
+  };
   environment: Record<string, string | undefined>;
   /** Read when no file is named and this one exists. Default: /etc/crane.conf. */
   systemFile?: string;
@@ -46,7 +51,7 @@ interface Setting {
   found: Found;
 }
 
-const flagNames = { dataDir: '--data-dir', listen: '--listen' };
+const flagNames = { dataDir: '--data-dir', listen: '--listen', workers: '--workers' };
 
 function findSetting(key: Key<unknown>, { flags, environment }: Sources, file: LoadedFile): Setting {
   const flag = key.flag && flags[key.flag];

@@ -7,7 +7,7 @@ import type { Config } from '../config/config';
 import type { LoadStatus } from '../load/load-status';
 import { AnswerCounts } from '../observe/answer-counts';
 import type { Logger } from '../observe/logger';
-import { createMetrics } from '../observe/metrics';
+import { createMetrics, type Metrics } from '../observe/metrics';
 import { internalError, methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
 import type { RepositoryIndex } from '../store/repository-index';
@@ -32,6 +32,8 @@ export interface FrontOptions {
   logger: Logger;
   /** Seconds since 1970, for signed addresses. */
   nowSeconds?: () => number;
+  /** What `/metrics` shows, when that is more than this front measures. */
+  renderMetrics?: () => Promise<string>;
 }
 
 export interface Front {
@@ -39,9 +41,10 @@ export interface Front {
   pull: Handler;
   /** Answers everything, `/v2` included. */
   app: Express;
+  metrics: Metrics;
 }
 
-export function createFront({ config, index, loader, logger, nowSeconds }: FrontOptions): Front {
+export function createFront({ config, index, loader, logger, nowSeconds, renderMetrics }: FrontOptions): Front {
   const knowledge = { index, isLoaded: () => loader.isLoaded };
   const counts = new AnswerCounts();
   const redirect = createRedirect(createLocate(config.cdn, nowSeconds));
@@ -60,7 +63,7 @@ export function createFront({ config, index, loader, logger, nowSeconds }: Front
   app.use(createOperatorPages(index, () => loader.status));
   const metrics = createMetrics(counts, () => measure(loader.status));
   app.get('/metrics', async (_request, response) => {
-    response.type(metrics.contentType).send(await metrics.render());
+    response.type(metrics.contentType).send(await (renderMetrics ?? metrics.render)());
   });
   app.use((request: Request, response: Response) => {
     const error = isReading(request.method) ? pathUnsupported(request.path) : methodUnsupported(request.method);
@@ -71,7 +74,7 @@ export function createFront({ config, index, loader, logger, nowSeconds }: Front
     if (response.headersSent) response.destroy();
     else writeError(request, response, internalError());
   });
-  return { pull, app };
+  return { pull, app, metrics };
 }
 
 function admitOperators({ operators, trustedProxies }: Config['server']) {

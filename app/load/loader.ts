@@ -157,7 +157,7 @@ export class Loader {
     const { directory, fileCount, problems } = this.status;
     if (directory.state !== this.#reportedState) {
       const { state, reason } = directory;
-      if (state === 'ok') logger.info('data directory is back', { dataDir });
+      if (state === 'ok') logger.info('data directory is as it should be again', { dataDir });
       else logger.warn(this.isLoaded ? KEPT : NOTHING_YET, { dataDir, state, reason });
       this.#reportedState = state;
     }

@@ -13,11 +13,14 @@ export type Logger = Record<LogLevel, (message: string, fields?: LogFields) => v
 export interface LoggerOptions {
   level: LogLevel;
   isJson: boolean;
+  /** In every line, for example who writes it. */
+  fields?: LogFields;
 }
 
-export function createLogger({ level, isJson }: LoggerOptions): Logger {
+export function createLogger({ level, isJson, fields = {} }: LoggerOptions): Logger {
   const winston = createWinston({
     level,
+    defaultMeta: fields,
     format: format.combine(
       format.timestamp(),
       isJson ? format.json({ deterministic: false }) : format.printf(formatText),

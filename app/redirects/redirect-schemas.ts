@@ -50,19 +50,12 @@ const LONGEST_TEXT_TO_FIND_ALL = 256 * 1024;
 
 interface RedirectSchema {
   /** Everything but what the items of the long lists look like: they are checked while they are packed. */
-  shape: ValidateFunction;
-  stopAtFirst: ValidateFunction;
-  findAll: ValidateFunction;
+  shape: () => ValidateFunction;
+  stopAtFirst: () => ValidateFunction;
+  findAll: () => ValidateFunction;
 }
 
 const schemas = [v1, v2, v3, v4, v5];
-
-// The union types of draft 7's tuples and enums are what we mean; ajv's strict mode would warn about them.
-const compile = (allErrors: boolean, shared: object): ((schema: object) => ValidateFunction) => {
-  const ajv = new Ajv({ allErrors, verbose: true, strictTuples: false, strictTypes: false, strictRequired: false });
-  ajv.addSchema(shared);
-  return (schema) => ajv.compile(schema);
-};
 
 const { reference } = definitions.definitions;
 const anyText = { type: reference.type };
@@ -71,14 +64,26 @@ const loose = {
   definitions: { ...definitions.definitions, references: { ...definitions.definitions.references, items: anyText } },
 };
 
-const compileShape = compile(false, loose);
-const compileToStop = compile(false, definitions);
-const compileToFindAll = compile(true, definitions);
+/** Compiled when it is first used: that takes longer than all else at the start, and only the reading thread needs it. */
+const compile = (schema: object, shared: object, allErrors: boolean): (() => ValidateFunction) => {
+  let compiled: ValidateFunction | undefined;
+  return () => {
+    if (compiled) return compiled;
+    // The union types of draft 7's tuples and enums are what we mean; ajv's strict mode would warn about them.
+    const ajv = new Ajv({ allErrors, verbose: true, strictTuples: false, strictTypes: false, strictRequired: false });
+    ajv.addSchema(shared);
+    return (compiled = ajv.compile(schema));
+  };
+};
 
 const schemaByVersion = new Map<unknown, RedirectSchema>(
   schemas.map((schema) => [
     schema.properties.version.const,
-    { shape: compileShape(schema), stopAtFirst: compileToStop(schema), findAll: compileToFindAll(schema) },
+    {
+      shape: compile(schema, loose, false),
+      stopAtFirst: compile(schema, definitions, false),
+      findAll: compile(schema, definitions, true),
+    },
   ]),
 );
 
@@ -86,7 +91,8 @@ const schemaByVersion = new Map<unknown, RedirectSchema>(
 export const findSchema = (version: unknown): RedirectSchema | undefined => schemaByVersion.get(version);
 
 /** Whether a document obeys its schema, but perhaps for the items of the lists of references. */
-export const hasShape = ({ shape }: RedirectSchema, document: unknown): document is RedirectDocument => shape(document);
+export const hasShape = ({ shape }: RedirectSchema, document: unknown): document is RedirectDocument =>
+  shape()(document);
 
 /** The problems of a document that does not obey its schema. */
 export function checkDocument(
@@ -94,7 +100,7 @@ export function checkDocument(
   document: unknown,
   textLength: number,
 ): SchemaProblem[] {
-  const validate = textLength > LONGEST_TEXT_TO_FIND_ALL ? stopAtFirst : findAll;
+  const validate = textLength > LONGEST_TEXT_TO_FIND_ALL ? stopAtFirst() : findAll();
   validate(document);
   // A bad property name is told twice: by the rule for names, and by what is wrong with the name.
   const errors = (validate.errors as ErrorObject[]).filter(({ propertyName }) => propertyName === undefined);

@@ -163,14 +163,18 @@ describe('the command line', () => {
     expect(out.join('\n')).toMatch(/serve[^]*check[^]*explain/);
   });
 
-  it.each([[['unknown']], [['serve', '--unknown']], [['explain', 'GET']], [['serve', '--listen', 'nowhere']]])(
-    'refuses %j',
-    async (words) => {
-      const { exitCode, out, err } = await run(words);
-      expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
-      expect(err.join('\n')).toMatch(/^davit: /);
-    },
-  );
+  it.each([
+    [['unknown']],
+    [['serve', '--unknown']],
+    [['explain', 'GET']],
+    [['serve', '--listen', 'nowhere']],
+    [['serve', '--workers', '0']],
+    [['worker']],
+  ])('refuses %j', async (words) => {
+    const { exitCode, out, err } = await run(words);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
+    expect(err.join('\n')).toMatch(/^davit: /);
+  });
 
   it.each(['serve', 'check', 'explain'])('tells every mistake of the configuration at once: %s', async (command) => {
     const environment = { DAVIT_CDN_URL_AUTH_SECRET: 'odd', DAVIT_GENERAL_DATA_DIR_POLLING_INTERVAL: 'often' };

@@ -22,7 +22,13 @@ describe('defaultConfig', () => {
         usesXSendfile: true,
       },
       search: {},
-      server: { host: '127.0.0.1', port: 5000, trustedProxies: [], operators: ['127.0.0.0/8', '::1/128'] },
+      server: {
+        host: '127.0.0.1',
+        port: 5000,
+        workers: 1,
+        trustedProxies: [],
+        operators: ['127.0.0.0/8', '::1/128'],
+      },
       log: { level: 'info', format: 'auto' },
     });
   });

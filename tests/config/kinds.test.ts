@@ -11,7 +11,7 @@ import {
   path,
   searchTemplate,
   secretHex,
-  text,
+  urlPart,
   type Kind,
 } from '../../app/config/kinds';
 
@@ -26,7 +26,7 @@ const accepted: [kind: Kind<unknown>, written: string, value: unknown][] = [
     word,
     false,
   ]),
-  [text, 'http://a/ b?c;d', 'http://a/ b?c;d'],
+  [urlPart, 'http://a/b?c;d', 'http://a/b?c;d'],
   [path, '/var/lib/crane/metadata/', '/var/lib/crane/metadata/'],
   [path, 'metadata', 'metadata'],
   [optional(path), '', undefined],
@@ -34,6 +34,7 @@ const accepted: [kind: Kind<unknown>, written: string, value: unknown][] = [
   [integer(1), '300', 300],
   [integer(1), '+007', 7],
   [integer(0), '0', 0],
+  [integer(1, 64), '64', 64],
   [intervalMs, '60', 60_000],
   [intervalMs, '0.25', 250],
   [intervalMs, '0.001', 1],
@@ -65,15 +66,19 @@ const accepted: [kind: Kind<unknown>, written: string, value: unknown][] = [
 ];
 
 const refused: [kind: Kind<unknown>, written: string][] = [
+  // Node refuses to write it into a header.
+  [urlPart, 'ő'],
+  [urlPart, 'a b'],
   ...['', 'y', 'maybe', '2', 'true false'].map((word): [Kind<unknown>, string] => [boolean, word]),
   ...['', 'a\nb', 'a\u0000', 'a\u007Fb', '\uFFFD'].flatMap((word): [Kind<unknown>, string][] => [
-    [text, word],
+    [urlPart, word],
     [path, word],
   ]),
   ...['', '0', '-1', '1.5', '1e3', '0x10', '9007199254740993'].map((word): [Kind<unknown>, string] => [
     integer(1),
     word,
   ]),
+  [integer(1, 64), '65'],
   ...['', '0', '0.0001', '-5', '1e9', '2147484', '.5', '5.', 'NaN'].map((word): [Kind<unknown>, string] => [
     intervalMs,
     word,

@@ -90,6 +90,7 @@ url =
 url = http://127.0.0.1:8983/solr/select?q={0}
 [server]
 listen = [::]:8080
+workers = 4
 trusted_proxies = 10.0.0.0/8,
     192.0.2.1
 operators =
@@ -119,7 +120,7 @@ access = -
         usesXSendfile: false,
       },
       search: { solrUrl: 'http://127.0.0.1:8983/solr/select?q={0}' },
-      server: { host: '::', port: 8080, trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'], operators: [] },
+      server: { host: '::', port: 8080, workers: 4, trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'], operators: [] },
       log: { level: 'warn', format: 'json', access: '-' },
     });
   });
@@ -156,6 +157,12 @@ describe('who wins', () => {
     });
 
     expect(expectConfig(loaded).general.dataDir).toBe('metadata');
+  });
+
+  it('is --workers for the number of workers', () => {
+    const loaded = files.load({ flags: { workers: '2' }, environment: { DAVIT_SERVER_WORKERS: '3' } });
+
+    expect(expectConfig(loaded).server.workers).toBe(2);
   });
 
   it('is an empty variable too: it sets the key to nothing', () => {

@@ -56,7 +56,10 @@ nonsense
     ['url_match = a', '[cdn] url_match (file FILE): needs [cdn] url_replace to be set as well'],
     ['url_match = a\nurl_replace =', '[cdn] url_match (file FILE): needs [cdn] url_replace to be set as well'],
     ['url_replace = a', '[cdn] url_replace (file FILE): needs [cdn] url_match to be set as well'],
-    ['url_replace = a\nurl_match = a\n b', '[cdn] url_match (file FILE): must be text on one line, not "a\\nb"'],
+    [
+      'url_replace = a\nurl_match = a\n b',
+      '[cdn] url_match (file FILE): must be a part of a URL: ASCII without spaces, not "a\\nb"',
+    ],
     [
       'url_replace = a\nurl_match = %(x)s',
       '[cdn] url_match (file FILE): names %(x)s, which neither the section nor [DEFAULT] sets',

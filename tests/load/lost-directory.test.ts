@@ -57,7 +57,9 @@ describe('the data directory', () => {
     fill(dataDir, 'two');
     await until('the new content is served', () => servesAll(loading, 'two'));
     await reports(loading, 'ok');
-    expect(loading.lines).toContainEqual(expect.objectContaining({ message: 'data directory is back' }));
+    expect(loading.lines).toContainEqual(
+      expect.objectContaining({ message: 'data directory is as it should be again' }),
+    );
   });
 
   it('emptied, and the operator says so: nothing is served, and that is the truth', async () => {

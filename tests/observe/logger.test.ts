@@ -2,7 +2,10 @@
 import { createLogger, type LogFields, type Logger, type LogLevel } from '../../app/observe/logger';
 
 /** What is written to standard error while `log` runs; nothing may reach standard output. */
-function capture(options: { level?: LogLevel; isJson: boolean }, log: (logger: Logger) => void): string {
+function capture(
+  options: { level?: LogLevel; isJson: boolean; fields?: LogFields },
+  log: (logger: Logger) => void,
+): string {
   const written: string[] = [];
   const onError = jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
     written.push(String(chunk));
@@ -53,6 +56,12 @@ describe('as JSON', () => {
     const fields = { files: ['/a.json'], counts: { read: 1 }, state: null, isLoaded: false, text: 'a "b"\nc' };
 
     expect(captureJson(fields)).toMatchObject(fields);
+  });
+
+  it('has the fields of its writer in every line', () => {
+    const text = capture({ isJson: true, fields: { worker: 2 } }, (logger) => logger.info('refreshed', { changed: 1 }));
+
+    expect(JSON.parse(text)).toMatchObject({ message: 'refreshed', worker: 2, changed: 1 });
   });
 
   it('stays one line whatever the fields hold', () => {

@@ -1,0 +1,55 @@
+/** What a process needs to serve: an index that is kept current, and a front that answers from it. */
+import type { Config } from '../config/config';
+import { createAccessLog } from '../http/access-log';
+import { createFront } from '../http/create-app';
+import type { ListeningServer } from '../http/server';
+import { startServer } from '../http/server';
+import { Loader } from '../load/loader';
+import type { Logger } from '../observe/logger';
+import type { Metrics } from '../observe/metrics';
+import { MemoryIndex } from '../store/memory-index';
+import { LogFile } from './log-file';
+
+export interface ServiceOptions {
+  config: Config;
+  logger: Logger;
+  /** See FrontOptions. */
+  renderMetrics?: () => Promise<string>;
+}
+
+export interface Service {
+  loader: Loader;
+  metrics: Metrics;
+  listen: () => Promise<ListeningServer>;
+  /** The operator's word: every redirect file is read again, and the access log opened anew. */
+  reload: () => void;
+  close: () => Promise<void>;
+}
+
+/** The whole stop takes less than the 10 seconds that service managers commonly wait. */
+export const GRACE_MS = 8000;
+
+export function createService({ config, logger, ...options }: ServiceOptions): Service {
+  const index = new MemoryIndex();
+  const { dataDir, pollingIntervalMs } = config.general;
+  const loader = new Loader({ dataDir, rescanIntervalMs: pollingIntervalMs, index, logger });
+  const accessLog = openAccessLog(config, logger);
+  const front = createFront({ config, index, loader, logger, ...options });
+  const { host, port } = config.server;
+  return {
+    loader,
+    metrics: front.metrics,
+    listen: () => startServer({ front, host, port, ...(accessLog && { logAccess: createAccessLog(accessLog.write) }) }),
+    reload: () => {
+      accessLog?.reopen();
+      void loader.acceptDirectory();
+    },
+    close: async () => {
+      await loader.close();
+      accessLog?.close();
+    },
+  };
+}
+
+const openAccessLog = ({ log }: Config, logger: Logger): LogFile | undefined =>
+  log.access === undefined ? undefined : new LogFile(log.access, (error) => logger.error('access log', { error }));

@@ -1,0 +1,37 @@
+/**
+ * What the primary and its workers tell each other, as JSON over the channel that node:cluster gives them. Pure data.
+ *
+ *     primary → worker   serve, once, first; then listen, reload, stop, measure, totals
+ *     worker → primary   nothing to load, listening, loaded, cannot listen; measured, ask totals
+ */
+import type { Config } from '../config/config';
+import type { MetricsSnapshot } from '../observe/metrics';
+import type { Loaded } from './log-start';
+
+/** The configuration as the primary found it: a file that was edited since changes no worker that starts later. */
+export interface ServeMessage {
+  kind: 'serve';
+  /** 1 to [server] workers. */
+  number: number;
+  config: Config;
+}
+
+export type ToWorker =
+  | ServeMessage
+  /** Nobody knows more than you: listen, and answer 503. */
+  | { kind: 'listen' }
+  | { kind: 'reload' }
+  | { kind: 'stop' }
+  | { kind: 'measure'; id: number }
+  /** The metrics of all workers, as Prometheus text. */
+  | { kind: 'totals'; id: number; text: string };
+
+/** What the others have to know. */
+export type WorkerNews =
+  | { kind: 'nothing to load' }
+  | { kind: 'listening'; address: string; isLoaded: boolean; loaded: Loaded }
+  | { kind: 'loaded' }
+  | { kind: 'cannot listen'; reason: string }
+  | { kind: 'ask totals'; id: number };
+
+export type FromWorker = WorkerNews | { kind: 'measured'; id: number; snapshot: MetricsSnapshot };

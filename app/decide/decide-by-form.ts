@@ -8,7 +8,7 @@
  * Rules and their order: docs/manifest-decision.md, rows 3 to 7. Pure.
  */
 import { manifestUnknown } from '../registry/errors';
-import { isDigest } from '../registry/grammar';
+import { looksLikeDigest } from '../registry/grammar';
 import { MANIFEST_LIST, MANIFEST_SCHEMA1, MANIFEST_SCHEMA2 } from '../registry/media-types';
 import type { PublishedReference } from '../redirects/reference-table';
 import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from '../redirects/reference-table';
@@ -36,7 +36,7 @@ const MEDIA_TYPES = { list: MANIFEST_LIST, 2: MANIFEST_SCHEMA2, 1: MANIFEST_SCHE
 
 export function decideByForm(repository: FormRepository, request: ManifestRequest, listed: Listed): Decision {
   const missing = manifestUnknown(request.name, request.reference);
-  const vary = isDigest(request.reference) ? undefined : varyOfTag(repository, listed);
+  const vary = looksLikeDigest(request.reference) ? undefined : varyOfTag(repository, listed);
   const choice = choose(repository, request, listed);
   if (typeof choice === 'string') return refuse(choice, missing, vary);
   const { form, reference, isListed, rule } = choice;
@@ -44,7 +44,7 @@ export function decideByForm(repository: FormRepository, request: ManifestReques
     kind: 'published',
     rule,
     file: fileOf(repository, `manifests/${form}/${reference}`, MEDIA_TYPES[form]),
-    digest: isListed && isDigest(reference) ? reference : undefined,
+    digest: isListed && looksLikeDigest(reference) ? reference : undefined,
     vary,
     missing,
   };
@@ -58,7 +58,7 @@ function choose(
 ): Choice | string {
   const { reference, accept } = request;
   if (published) {
-    const rich = isDigest(reference)
+    const rich = looksLikeDigest(reference)
       ? chooseByDigest(published, reference)
       : (chooseRich(published, reference, accept.readsLists, accept.readsSchema2) ??
         chooseByWildcard(published, reference, accept));

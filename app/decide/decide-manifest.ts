@@ -4,7 +4,7 @@
  * Rows 0 (malformed) and the hiding of row 1 come before this: the lookup holds only what the client may see. Pure.
  */
 import { manifestUnknown } from '../registry/errors';
-import { isDigest } from '../registry/grammar';
+import { looksLikeDigest } from '../registry/grammar';
 import type { Lookup } from '../redirects/lookup';
 import { IS_IMAGE_TAG } from '../redirects/reference-table';
 import type { FlatRepository } from '../redirects/repository';
@@ -32,7 +32,7 @@ function redirectFlat(repository: FlatRepository, { name, reference }: ManifestR
     rule: '2',
     file: fileOf(repository, `manifests/${reference}`),
     digest: undefined,
-    vary: isDigest(reference) ? undefined : 'Accept',
+    vary: looksLikeDigest(reference) ? undefined : 'Accept',
     missing: manifestUnknown(name, reference),
   };
 }

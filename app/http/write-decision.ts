@@ -35,8 +35,7 @@ export type WriteDecision = (
 
 export function createWriteDecision(deliver: Deliver): WriteDecision {
   return (request, response, decision, protocol) => {
-    const { vary } = decision;
-    const headers = vary === undefined ? PROTOCOL_HEADERS[protocol] : [...PROTOCOL_HEADERS[protocol], 'Vary', vary];
+    const headers = commonHeaders(protocol, decision.vary);
     switch (decision.kind) {
       case 'published':
         deliver(request, response, decision, headers);
@@ -52,6 +51,18 @@ export function createWriteDecision(deliver: Deliver): WriteDecision {
         break;
     }
   };
+}
+
+/** Vary header → all headers that go with it; there are only a few. */
+const headersByVary = { v1: new Map<string, HeaderLines>(), v2: new Map<string, HeaderLines>() };
+
+function commonHeaders(protocol: Protocol, vary: string | undefined): HeaderLines {
+  if (vary === undefined) return PROTOCOL_HEADERS[protocol];
+  const known = headersByVary[protocol].get(vary);
+  if (known) return known;
+  const headers = [...PROTOCOL_HEADERS[protocol], 'Vary', vary];
+  headersByVary[protocol].set(vary, headers);
+  return headers;
 }
 
 export function writeError(

@@ -21,13 +21,13 @@ export const isStandardName = (text: string): boolean => text.length <= LONGEST_
 
 /** Whether a repository may be called so here: a name of the specification, or one that only old Pulp allowed. */
 export const isName = (text: string): boolean =>
-  text.length <= LONGEST_NAME && LEGACY_NAME.test(text) && !DOT_COMPONENT.test(text);
+  text.length <= LONGEST_NAME && LEGACY_NAME.test(text) && !(text.includes('.') && DOT_COMPONENT.test(text));
 
 export const isTag = (text: string): boolean => TAG.test(text);
 
 export const isDigest = (text: string): boolean => DIGEST.test(text);
 
-/** Tells a digest from a tag without judging it: a tag cannot hold a colon. */
+/** Tells a digest from a tag without judging it, which is enough for valid references: a tag cannot hold a colon. */
 export const looksLikeDigest = (reference: string): boolean => reference.includes(':');
 
 /** A v1 image id: 64 hexadecimal digits where docker made it; hand-written files have shorter ones. */

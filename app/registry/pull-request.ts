@@ -54,8 +54,10 @@ export function parsePullRequest(path: string): PullRequest {
 }
 
 function parseManifest(name: string, reference: string): PullRequest {
-  if (isTag(reference) || isDigest(reference)) return { kind: 'manifest', name, reference };
-  return malformed(looksLikeDigest(reference) ? digestInvalid(reference) : manifestUnknown(name, reference));
+  if (looksLikeDigest(reference)) {
+    return isDigest(reference) ? { kind: 'manifest', name, reference } : malformed(digestInvalid(reference));
+  }
+  return isTag(reference) ? { kind: 'manifest', name, reference } : malformed(manifestUnknown(name, reference));
 }
 
 /** Something like `/v2/a/manifests/b/c` is a manifest that nobody has; anything else is no path of ours. */

@@ -8,10 +8,11 @@ import type { LoadStatus } from '../load/load-status';
 import { AnswerCounts } from '../observe/answer-counts';
 import type { Logger } from '../observe/logger';
 import { createMetrics, type Metrics } from '../observe/metrics';
-import { internalError, methodUnsupported, pathUnsupported } from '../registry/errors';
+import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
 import type { RepositoryIndex } from '../store/repository-index';
 import { createAddressSet, findClientAddress } from './client-address';
+import { createFail } from './fail';
 import { createHealth } from './health';
 import { createOperatorPages } from './operator-pages';
 import type { Handler } from './pull-handler';
@@ -51,7 +52,8 @@ export function createFront({ config, index, loader, logger, nowSeconds, renderM
   const { serveContent: settings } = config;
   const deliver = settings.isEnabled ? createServeContent({ settings, redirect, logger }) : redirect;
   const writeDecision = createWriteDecision(deliver);
-  const pull = createPullHandler({ knowledge, writeDecision, counts, logger });
+  const fail = createFail(logger);
+  const pull = createPullHandler({ knowledge, writeDecision, counts, fail });
 
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
@@ -70,9 +72,7 @@ export function createFront({ config, index, loader, logger, nowSeconds, renderM
     writeError(request, response, error);
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    logger.error('request failed', { method: request.method, url: request.url, error });
-    if (response.headersSent) response.destroy();
-    else writeError(request, response, internalError());
+    fail(request, response, error);
   });
   return { pull, app, metrics };
 }

@@ -5,41 +5,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../decide/decision';
 import type { AnswerCounts } from '../observe/answer-counts';
-import type { Logger } from '../observe/logger';
-import { internalError } from '../registry/errors';
+import type { Fail } from './fail';
 import { readFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
 import { resolvePull } from './resolve-pull';
 import type { WriteDecision } from './write-decision';
-import { PROTOCOL_HEADERS, writeError } from './write-decision';
 
 export interface PullHandlerOptions {
   knowledge: Knowledge;
   writeDecision: WriteDecision;
   counts: AnswerCounts;
-  logger: Logger;
+  fail: Fail;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-export function createPullHandler({ knowledge, writeDecision, counts, logger }: PullHandlerOptions): Handler {
+export function createPullHandler({ knowledge, writeDecision, counts, fail }: PullHandlerOptions): Handler {
   return (request, response, next) => {
     const answer = (decision: Decision): void => {
       counts.count(decision.rule);
       writeDecision(request, response, decision, 'v2');
     };
-    const fail = (error: unknown): void => {
-      logger.error('request failed', { method: request.method, url: request.url, error });
-      if (response.headersSent) response.destroy();
-      else writeError(request, response, internalError(), PROTOCOL_HEADERS.v2);
-    };
     try {
       const decision = resolvePull(readFacts(request), knowledge);
       if (!decision) next();
-      else if (decision instanceof Promise) decision.then(answer).catch(fail);
+      else if (decision instanceof Promise)
+        decision.then(answer).catch((error: unknown) => fail(request, response, error));
       else answer(decision);
     } catch (error) {
-      fail(error);
+      fail(request, response, error);
     }
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The reading thread: lists, watches, reads and validates redirect files, so that the main thread only swaps results. A
- * file server that hangs, or a file of 64 MiB, holds up nothing else. Started by threaded-reader.ts.
+ * file server that hangs, or a file of 64 MiB, holds up other publications, but no request. Started by threaded-reader.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DirectoryReader } from './directory-reader';

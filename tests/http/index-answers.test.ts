@@ -1,11 +1,16 @@
 /** What becomes of a request when the index answers later, and when it fails. */
 import { alterIndex, slowDown } from './altered-index';
-import { ask, jsonAnswer, specError, VERSION_HEADER } from './answers';
+import { ask, jsonAnswer, specError, V1_HEADERS, VERSION_HEADER } from './answers';
 import { createIndex } from './front';
 import { IMAGE, imageIdOf, repositories, SCHEMA2_TYPE } from './repositories';
 import { ways, withFront } from './ways';
 
 const INTERNAL_ERROR = specError('UNKNOWN', 'internal error', {});
+
+function headersOf(path: string): Record<string, string> {
+  if (path.startsWith('/v2/')) return VERSION_HEADER;
+  return path.startsWith('/v1/') ? V1_HEADERS : {};
+}
 
 describe.each(ways)('$title', (way) => {
   it('an index that answers later gives the same answers', async () => {
@@ -54,7 +59,7 @@ describe.each(ways)('$title', (way) => {
       for (const path of paths[title.split(' ')[0] ?? ''] ?? []) {
         log.length = 0;
         const answer = await ask(url, path);
-        expect(answer).toMatchObject(jsonAnswer(500, INTERNAL_ERROR, path.startsWith('/v2') ? VERSION_HEADER : {}));
+        expect(answer).toMatchObject(jsonAnswer(500, INTERNAL_ERROR, headersOf(path)));
         expect(log).toEqual([
           { level: 'error', message: 'request failed', fields: { method: 'GET', url: path, error: fault } },
         ]);

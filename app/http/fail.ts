@@ -1,0 +1,24 @@
+/**
+ * The one handler of faults: a request that cannot be answered is logged once, with its cause, and told no more than that.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HeaderLines } from '../decide/decision';
+import type { Logger } from '../observe/logger';
+import { internalError } from '../registry/errors';
+import { PROTOCOL_HEADERS, writeError } from './write-decision';
+
+export type Fail = (request: IncomingMessage, response: ServerResponse, error: unknown) => void;
+
+export const createFail =
+  (logger: Logger): Fail =>
+  (request, response, error) => {
+    const { method, url = '' } = request;
+    logger.error('request failed', { method, url, error });
+    if (response.headersSent) response.destroy();
+    else writeError(request, response, internalError(), headersOf(url));
+  };
+
+function headersOf(url: string): HeaderLines {
+  if (url.startsWith('/v2/')) return PROTOCOL_HEADERS.v2;
+  return url.startsWith('/v1/') ? PROTOCOL_HEADERS.v1 : [];
+}

@@ -1,17 +1,21 @@
-/** Reads from a node:http request what its answer can depend on. */
+/**
+ * Reads from a node:http request what its answer can depend on. Headers are looked for in the lines as they came, when they
+ * are asked for: most pulls need none of them, and node's object of all headers costs more than the rest of an answer.
+ */
 import type { IncomingMessage } from 'node:http';
 
 /** What of a request an answer can depend on. */
 export interface RequestFacts {
-  method: string;
+  readonly method: string;
   /** As it came, undecoded, without the query. */
-  path: string;
+  readonly path: string;
   /** Without the question mark; empty: none. */
-  query: string;
-  accept: string | undefined;
-  userAgent: string | undefined;
+  readonly query: string;
+  /** All lines, joined by ", ". */
+  readonly accept: string | undefined;
+  readonly userAgent: string | undefined;
   /** Host header. */
-  host: string | undefined;
+  readonly host: string | undefined;
 }
 
 /** A proxy may send the absolute form: `GET http://registry.example.com/v2/ HTTP/1.1`. */
@@ -33,14 +37,45 @@ export function parseTarget(url: string): { path: string; query: string } {
     : { path: target.slice(0, queryAt), query: target.slice(queryAt + 1) };
 }
 
-export function readFacts({ method = 'GET', url = '/', headers }: IncomingMessage): RequestFacts {
-  const { path, query } = parseTarget(url);
-  return {
-    method,
-    path,
-    query,
-    accept: headers.accept,
-    userAgent: headers['user-agent'],
-    host: headers.host,
-  };
+export const readFacts = (request: IncomingMessage): RequestFacts => new WireFacts(request);
+
+class WireFacts implements RequestFacts {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly #lines: readonly string[];
+
+  constructor({ method = 'GET', url = '/', rawHeaders }: IncomingMessage) {
+    const { path, query } = parseTarget(url);
+    this.method = method;
+    this.path = path;
+    this.query = query;
+    this.#lines = rawHeaders;
+  }
+
+  get accept(): string | undefined {
+    let joined: string | undefined;
+    for (let at = nextLine(this.#lines, 'accept', 0); at >= 0; at = nextLine(this.#lines, 'accept', at + 1)) {
+      const value = this.#lines[at] as string;
+      joined = joined === undefined ? value : `${joined}, ${value}`;
+    }
+    return joined;
+  }
+
+  get userAgent(): string | undefined {
+    return this.#lines[nextLine(this.#lines, 'user-agent', 0)];
+  }
+
+  get host(): string | undefined {
+    return this.#lines[nextLine(this.#lines, 'host', 0)];
+  }
+}
+
+/** Where the value of a header stands among names and values by turns; `from` is a name's place or behind it. Negative: nowhere. */
+function nextLine(lines: readonly string[], name: string, from: number): number {
+  for (let at = from + (from & 1); at < lines.length; at += 2) {
+    const written = lines[at] as string;
+    if (written.length === name.length && (written === name || written.toLowerCase() === name)) return at + 1;
+  }
+  return -1;
 }

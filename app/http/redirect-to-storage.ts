@@ -5,7 +5,10 @@ import type { Deliver } from './write-decision';
 export const createRedirect =
   (locate: Locate): Deliver =>
   (_request, response, { file, digest }, headers) => {
-    const lines = [...headers, 'Location', locate(file), 'Content-Length', '0'];
-    if (digest !== undefined) lines.push('Docker-Content-Digest', digest);
+    const location = locate(file);
+    const lines =
+      digest === undefined
+        ? headers.concat('Location', location, 'Content-Length', '0')
+        : headers.concat('Location', location, 'Content-Length', '0', 'Docker-Content-Digest', digest);
     response.writeHead(302, lines).end();
   };

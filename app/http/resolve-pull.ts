@@ -13,6 +13,7 @@ import { decideTags } from '../decide/decide-tags';
 import { parseAccept } from '../registry/accept';
 import { parseDockerVersion } from '../registry/docker-version';
 import { methodUnsupported, unavailable } from '../registry/errors';
+import { looksLikeDigest } from '../registry/grammar';
 import { parsePage } from '../registry/pagination';
 import type { PullRequest } from '../registry/pull-request';
 import { parsePullRequest } from '../registry/pull-request';
@@ -30,6 +31,8 @@ export interface Knowledge {
 /** Clients of one kind send the same headers again and again. */
 const readAccept = remember(parseAccept);
 const readDockerVersion = remember(parseDockerVersion);
+
+const ANY_CLIENT = { accept: parseAccept(undefined), speaksV1: false };
 
 export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect files have not been read yet'));
 
@@ -58,6 +61,8 @@ function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Deci
   switch (pull.kind) {
     case 'manifest': {
       const { name, reference } = pull;
+      // A digest is in one place, whatever the client says of itself: its headers are not even read.
+      if (looksLikeDigest(reference)) return decideManifest({ name, reference, ...ANY_CLIENT }, lookup);
       const { speaksV1 } = readDockerVersion(request.userAgent);
       return decideManifest({ name, reference, accept: readAccept(request.accept), speaksV1 }, lookup);
     }

@@ -71,12 +71,12 @@ export function writeError(
   error: RegistryError,
   headers: HeaderLines = [],
 ): void {
-  writeJson(request, response, error.status, errorBody(error), [...headers, ...headersOfStatus(error.status)]);
+  writeJson(request, response, error.status, errorBody(error), withHeadersOf(error.status, headers));
 }
 
-function headersOfStatus(status: number): HeaderLines {
-  if (status === 503) return ['Retry-After', String(RETRY_AFTER_SECONDS)];
-  return status === 405 ? ['Allow', 'GET, HEAD'] : [];
+function withHeadersOf(status: number, headers: HeaderLines): HeaderLines {
+  if (status === 503) return [...headers, 'Retry-After', String(RETRY_AFTER_SECONDS)];
+  return status === 405 ? [...headers, 'Allow', 'GET, HEAD'] : headers;
 }
 
 export function writeJson(
@@ -86,7 +86,10 @@ export function writeJson(
   body: string,
   headers: HeaderLines = [],
 ): void {
-  const length = String(Buffer.byteLength(body));
-  response.writeHead(status, [...headers, 'Content-Type', JSON_TYPE, 'Content-Length', length]);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const length = Buffer.byteLength(body);
+  const lines = headers.concat('Content-Type', JSON_TYPE, 'Content-Length', String(length));
+  response.writeHead(status, lines);
+  if (request.method === 'HEAD') response.end();
+  // Plain ASCII, as nearly every answer is, goes out with less ado.
+  else response.end(body, length === body.length ? 'latin1' : 'utf8');
 }

@@ -17,13 +17,15 @@ const compareClaims = (a: Claim<Repository>, b: Claim<Repository>): number =>
   b.repository.version - a.repository.version || b.modifiedMs - a.modifiedMs || compareBytes(a.file, b.file);
 
 export class ContendedNames<R extends Repository> {
+  /** What a pull looks for: the first of the claims, without a detour. */
+  readonly #winners = new Map<string, R>();
   /** Never empty lists; the winner first. */
   readonly #claims = new Map<string, Claim<R>[]>();
   readonly #sortedNames: string[] = [];
   readonly #contended = new Set<string>();
 
   find(name: string): R | undefined {
-    return this.#claims.get(name)?.[0]?.repository;
+    return this.#winners.get(name);
   }
 
   add(claim: Claim<R>): void {
@@ -67,6 +69,9 @@ export class ContendedNames<R extends Repository> {
 
   #set(name: string, claims: Claim<R>[]): void {
     this.#claims.set(name, claims);
+    const [winner] = claims;
+    if (winner) this.#winners.set(name, winner.repository);
+    else this.#winners.delete(name);
     if (claims.length > 1) this.#contended.add(name);
     else this.#contended.delete(name);
   }

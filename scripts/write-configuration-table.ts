@@ -7,7 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { renderTable } from './lab/markdown-table';
-import { allKeys, environmentNameOf, type Key } from '../app/config/keys';
+import { environmentNameOf, type Key } from '../app/config/key';
+import { allKeys } from '../app/config/keys';
 
 const flagNames = { dataDir: '`--data-dir`', listen: '`--listen`', workers: '`--workers`' };
 

@@ -1,7 +1,9 @@
 /**
  * The configuration as the rest of the program sees it: typed, complete, frozen. Where its values come from: ./load-config. Pure.
  */
-import { keys, nameOf, type Key } from './keys';
+import { buildAuth, type AuthConfig } from './auth';
+import { nameOf, type Read } from './key';
+import { keys } from './keys';
 
 export interface Config {
   /** 'defaults', or the path of the file. */
@@ -35,7 +37,10 @@ export interface Config {
     trustedProxies: string[];
     /** As trustedProxies. */
     operators: string[];
+    /** PEM files. Absent: plain http. */
+    tls?: { certFile: string; keyFile: string };
   };
+  auth: AuthConfig;
   log: {
     level: 'error' | 'warn' | 'info' | 'debug';
     format: 'auto' | 'json' | 'text';
@@ -43,9 +48,6 @@ export interface Config {
     access?: string;
   };
 }
-
-/** Gives the value of a key, from wherever it is set. */
-export type Read = <T>(key: Key<T>) => T;
 
 export const readDefault: Read = (key) => {
   const parsed = key.kind.parse(key.default);
@@ -58,6 +60,7 @@ export function buildConfig(source: string, read: Read): Config {
   const [match, replacement, secretHex] = [read(keys.match), read(keys.replacement), read(keys.secretHex)];
   const [parameter, ttlSeconds, algorithm] = [read(keys.parameter), read(keys.ttlSeconds), read(keys.algorithm)];
   const [solrUrl, gsaUrl, endpoint] = [read(keys.solrUrl), read(keys.gsaUrl), read(keys.endpoint)];
+  const [certFile, keyFile] = [read(keys.tlsCert), read(keys.tlsKey)];
 
   return deepFreeze({
     source,
@@ -83,7 +86,9 @@ export function buildConfig(source: string, read: Read): Config {
       workers: read(keys.workers),
       trustedProxies: read(keys.trustedProxies),
       operators: read(keys.operators),
+      ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
     },
+    auth: buildAuth(read),
     log: { level: isDebug ? 'debug' : level, format: read(keys.logFormat), ...(access !== undefined && { access }) },
   });
 }
@@ -101,6 +106,7 @@ export function defaultConfig(overrides: Overrides = {}): Config {
     serveContent: { ...defaults.serveContent, ...overrides.serveContent },
     search: { ...defaults.search, ...overrides.search },
     server: { ...defaults.server, ...overrides.server },
+    auth: { ...defaults.auth, ...overrides.auth },
     log: { ...defaults.log, ...overrides.log },
   });
 }

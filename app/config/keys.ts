@@ -3,6 +3,8 @@
  * Sections [general] to [solr] are Crane's, with Crane's defaults; the others are ours. Pure.
  */
 import { addressList, endpoint, listenAddress } from './addresses';
+import { authKeys } from './auth-keys';
+import { define, type Key } from './key';
 import {
   accessLog,
   boolean,
@@ -16,29 +18,7 @@ import {
   searchTemplate,
   secretHex,
   urlPart,
-  type Kind,
 } from './kinds';
-
-export interface Key<T> {
-  section: string;
-  name: string;
-  kind: Kind<T>;
-  /** As it would be written in crane.conf. */
-  default: string;
-  unit?: string;
-  /** The option of the command line that beats file and environment. */
-  flag?: 'dataDir' | 'listen' | 'workers';
-  /** Crane's own variable: `true` in it turns the key on, whatever is set elsewhere. */
-  turnedOnBy?: 'CRANE_DEBUG';
-  /** One line for docs/configuration.md. */
-  documentation: string;
-}
-
-const define = <T>(section: string, name: string, key: Omit<Key<T>, 'section' | 'name'>): Key<T> => ({
-  section,
-  name,
-  ...key,
-});
 
 export const keys = {
   debug: define('general', 'debug', {
@@ -149,6 +129,18 @@ export const keys = {
     default: 'loopback',
     documentation: 'The clients that may see `/crane/` and `/metrics`. Empty: nobody.',
   }),
+  tlsCert: define('server', 'tls_cert', {
+    kind: optional(path),
+    default: '',
+    documentation:
+      'A PEM file: the certificate of this server, then the intermediate ones. With it davit speaks https, and nothing else. Needs `tls_key`.',
+  }),
+  tlsKey: define('server', 'tls_key', {
+    kind: optional(path),
+    default: '',
+    documentation: 'A PEM file: the private key of `tls_cert`, without a passphrase. Needs `tls_cert`.',
+  }),
+  ...authKeys,
   logLevel: define('log', 'level', {
     kind: choice('error', 'warn', 'info', 'debug'),
     default: 'info',
@@ -167,8 +159,3 @@ export const keys = {
 };
 
 export const allKeys: readonly Key<unknown>[] = Object.values(keys);
-
-export const nameOf = ({ section, name }: { section: string; name: string }): string => `[${section}] ${name}`;
-
-/** DAVIT_<SECTION>_<KEY> */
-export const environmentNameOf = ({ section, name }: Key<unknown>): string => `DAVIT_${section}_${name}`.toUpperCase();

@@ -49,6 +49,14 @@ export const urlPart = createKind('a part of a URL: ASCII without spaces', (part
 
 export const path = createKind('a path', printable);
 
+/** A path with a space or a comma in it cannot be told from two. */
+export const pathList = createKind('paths without spaces, separated by commas or spaces', (text) => {
+  const paths = text.split(/[\s,]+/).filter((word) => word !== '');
+  return paths.length > 0 && paths.every(isPrintable) ? [...new Set(paths)] : undefined;
+});
+
+export const printableText = createKind('text without control characters', printable);
+
 export const accessLog = createKind('a path, or - for standard output', printable);
 
 export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): Kind<number> => {
@@ -99,6 +107,19 @@ const isHttpUrl = (address: string): boolean => {
 export const httpUrl = createKind(
   'an http or https URL without user and password',
   (address) => (isHttpUrl(address) ? address : undefined),
+  false,
+);
+
+/** What may stand between quotes in a WWW-Authenticate header; not every client reads escapes there, or a comma. */
+const isQuotedAsItIs = (text: string): boolean => /^[\x20-\x7e]+$/.test(text) && !/["\\,]/.test(text);
+
+export const serviceName = createKind('ASCII text without quotes, backslashes and commas', (name) =>
+  isQuotedAsItIs(name) ? name : undefined,
+);
+
+export const tokenRealm = createKind(
+  'an http or https URL of ASCII, without user, password, spaces, quotes, backslashes, commas and #',
+  (address) => (isHttpUrl(address) && isQuotedAsItIs(address) && !/[ #]/.test(address) ? address : undefined),
   false,
 );
 

@@ -6,7 +6,8 @@
  */
 import { buildConfig, readDefault, type Config } from './config';
 import { findValue, type Found } from './interpolate';
-import { allKeys, environmentNameOf, keys, nameOf, type Key } from './keys';
+import { environmentNameOf, nameOf, type Key } from './key';
+import { allKeys, keys } from './keys';
 import type { Parsed } from './kinds';
 import { chooseFile, loadFile, type LoadedFile } from './load-file';
 
@@ -51,6 +52,8 @@ interface Setting {
   found: Found;
 }
 
+const DEFAULT = 'default';
+
 const flagNames = { dataDir: '--data-dir', listen: '--listen', workers: '--workers' };
 
 function findSetting(key: Key<unknown>, { flags, environment }: Sources, file: LoadedFile): Setting {
@@ -66,22 +69,29 @@ function findSetting(key: Key<unknown>, { flags, environment }: Sources, file: L
   }
   const inFile = findValue(file.ini, key.section, key.name);
   if (inFile) return { origin: `file ${String(file.path)}`, found: inFile };
-  return { origin: 'default', found: { value: key.default } };
+  return { origin: DEFAULT, found: { value: key.default } };
 }
 
-/** Crane ignores half a rewriting rule: its redirects then lead where nobody meant them to. */
+/** Keys that mean nothing, or something else than was meant, unless another one is set as well. */
+const needs: readonly (readonly [key: Key<unknown>, partner: Key<unknown>])[] = [
+  // Crane ignores half a rewriting rule: its redirects then lead where nobody meant them to.
+  [keys.match, keys.replacement],
+  [keys.replacement, keys.match],
+  [keys.tlsCert, keys.tlsKey],
+  [keys.tlsKey, keys.tlsCert],
+  [keys.certificateHeader, keys.trustedProxies],
+  [keys.tokenRealm, keys.tokenKeys],
+  [keys.tokenKeys, keys.tokenRealm],
+  // The default is our own name, which another service does not bear.
+  [keys.tokenKeys, keys.tokenIssuer],
+];
+
 function listLonelyKeys(sources: Sources, file: LoadedFile): string[] {
-  const pairs = [
-    [keys.match, keys.replacement],
-    [keys.replacement, keys.match],
-  ] as const;
-  return pairs.flatMap(([key, partner]) => {
-    const [{ origin, found }, { found: other }] = [
-      findSetting(key, sources, file),
-      findSetting(partner, sources, file),
-    ];
-    const isLonely = 'value' in found && found.value !== '' && 'value' in other && other.value === '';
-    return isLonely ? [`${nameOf(key)} (${origin}): needs ${nameOf(partner)} to be set as well`] : [];
+  return needs.flatMap(([key, partner]) => {
+    const [{ origin, found }, other] = [findSetting(key, sources, file), findSetting(partner, sources, file)];
+    const isSet = 'value' in found && found.value !== '';
+    const isAlone = other.origin === DEFAULT || ('value' in other.found && other.found.value === '');
+    return isSet && isAlone ? [`${nameOf(key)} (${origin}): needs ${nameOf(partner)} to be set as well`] : [];
   });
 }
 

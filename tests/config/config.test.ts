@@ -1,6 +1,7 @@
 /** The defaults, that nothing can change them, and how tests and tools set parts of them. */
 import { defaultConfig, readDefault } from '../../app/config/config';
-import { allKeys, environmentNameOf, keys, nameOf } from '../../app/config/keys';
+import { environmentNameOf, nameOf } from '../../app/config/key';
+import { allKeys, keys } from '../../app/config/keys';
 
 const listObjects = (value: object): object[] => [
   value,
@@ -29,16 +30,26 @@ describe('defaultConfig', () => {
         trustedProxies: [],
         operators: ['127.0.0.0/8', '::1/128'],
       },
+      auth: {
+        token: {
+          service: 'davit',
+          issuer: 'davit',
+          ttlSeconds: 300,
+          signingKeyFiles: ['/var/lib/davit/token-key.pem'],
+        },
+      },
       log: { level: 'info', format: 'auto' },
     });
   });
 
   it('takes other values for some keys and leaves the rest', () => {
-    const config = defaultConfig({ source: 'test', general: { dataDir: '/data' }, log: { access: '-' } });
+    const overrides = { general: { dataDir: '/data' }, auth: { aclFile: '/acl.json' }, log: { access: '-' } };
+    const config = defaultConfig({ source: 'test', ...overrides });
 
     expect(config.source).toBe('test');
     expect(config.general).toEqual({ isDebug: false, dataDir: '/data', pollingIntervalMs: 60_000 });
     expect(config.log).toEqual({ level: 'info', format: 'auto', access: '-' });
+    expect(config.auth).toEqual({ ...defaultConfig().auth, aclFile: '/acl.json' });
     expect(config.server).toEqual(defaultConfig().server);
   });
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { allKeys, nameOf } from '../../app/config/keys';
+import { nameOf } from '../../app/config/key';
+import { allKeys } from '../../app/config/keys';
 import { renewTables } from '../../scripts/write-configuration-table';
 import { ConfigurationFiles } from './configuration-files';
 

@@ -9,8 +9,12 @@ import {
   optional,
   parameterName,
   path,
+  pathList,
+  printableText,
   searchTemplate,
   secretHex,
+  serviceName,
+  tokenRealm,
   urlPart,
   type Kind,
 } from '../../app/config/kinds';
@@ -31,6 +35,13 @@ const accepted: [kind: Kind<unknown>, written: string, value: unknown][] = [
   [path, 'metadata', 'metadata'],
   [optional(path), '', undefined],
   [optional(path), 'x', 'x'],
+  [pathList, '/etc/davit/a.pem', ['/etc/davit/a.pem']],
+  [pathList, ' a.pem, b.pem\n/c.pem,,a.pem ', ['a.pem', 'b.pem', '/c.pem']],
+  [printableText, 'Auth, "service" ő', 'Auth, "service" ő'],
+  [serviceName, 'Docker registry', 'Docker registry'],
+  [serviceName, 'https://registry.example.com:5000', 'https://registry.example.com:5000'],
+  [tokenRealm, 'https://auth.example.com/jwt/auth?a=b&c', 'https://auth.example.com/jwt/auth?a=b&c'],
+  [tokenRealm, 'http://[::1]:5001', 'http://[::1]:5001'],
   [integer(1), '300', 300],
   [integer(1), '+007', 7],
   [integer(0), '0', 0],
@@ -73,7 +84,26 @@ const refused: [kind: Kind<unknown>, written: string][] = [
   ...['', 'a\nb', 'a\u0000', 'a\u007Fb', '\uFFFD'].flatMap((word): [Kind<unknown>, string][] => [
     [urlPart, word],
     [path, word],
+    [printableText, word],
+    [serviceName, word],
   ]),
+  ...['', ' , ', 'a\u0000', 'a \u007F', 'a,\uFFFD'].map((word): [Kind<unknown>, string] => [pathList, word]),
+  ...['a"b', 'a\\b', 'a,b', 'ő'].map((word): [Kind<unknown>, string] => [serviceName, word]),
+  ...[
+    '',
+    '/token',
+    'auth.example.com',
+    'ftp://a/',
+    'https://u:p@a/',
+    'https://u@a/',
+    'https://a/ő',
+    'https://a/"',
+    'https://a/\\',
+    'https://a/,',
+    'https://a/ b',
+    'https://a/\nb',
+    'https://a/#b',
+  ].map((word): [Kind<unknown>, string] => [tokenRealm, word]),
   ...['', '0', '-1', '1.5', '1e3', '0x10', '9007199254740993'].map((word): [Kind<unknown>, string] => [
     integer(1),
     word,
@@ -155,9 +185,8 @@ describe('kinds of value', () => {
   });
 
   it('never repeats what may hold a secret', () => {
-    expect([secretHex, httpUrl, searchTemplate, optional(secretHex)].map(({ isQuotable }) => isQuotable)).toEqual(
-      Array(4).fill(false),
-    );
+    const secretive = [secretHex, httpUrl, searchTemplate, tokenRealm, optional(secretHex)];
+    expect(secretive.map(({ isQuotable }) => isQuotable)).toEqual(secretive.map(() => false));
     expect(boolean.isQuotable).toBe(true);
   });
 });

@@ -94,6 +94,19 @@ workers = 4
 trusted_proxies = 10.0.0.0/8,
     192.0.2.1
 operators =
+tls_cert = /etc/davit/server.crt
+tls_key = /etc/davit/server.key
+[auth]
+acl = /etc/davit/acl.json
+htpasswd = /etc/davit/htpasswd
+certificate_header = X-SSL-Client-Cert
+token_service = registry.example.com
+token_issuer = Example, Inc.
+token_realm = https://auth.example.com/token
+token_keys = /etc/davit/auth.crt,
+    /etc/davit/auth-old.crt
+token_signing_keys = /etc/davit/token.pem /etc/davit/token-old.pem
+token_ttl = 60
 [log]
 level = Warn
 format = json
@@ -120,7 +133,29 @@ access = -
         usesXSendfile: false,
       },
       search: { solrUrl: 'http://127.0.0.1:8983/solr/select?q={0}' },
-      server: { host: '::', port: 8080, workers: 4, trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'], operators: [] },
+      server: {
+        host: '::',
+        port: 8080,
+        workers: 4,
+        trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'],
+        operators: [],
+        tls: { certFile: '/etc/davit/server.crt', keyFile: '/etc/davit/server.key' },
+      },
+      auth: {
+        aclFile: '/etc/davit/acl.json',
+        htpasswdFile: '/etc/davit/htpasswd',
+        certificateHeader: 'x-ssl-client-cert',
+        token: {
+          service: 'registry.example.com',
+          issuer: 'Example, Inc.',
+          ttlSeconds: 60,
+          signingKeyFiles: ['/etc/davit/token.pem', '/etc/davit/token-old.pem'],
+          external: {
+            realm: 'https://auth.example.com/token',
+            keyFiles: ['/etc/davit/auth.crt', '/etc/davit/auth-old.crt'],
+          },
+        },
+      },
       log: { level: 'warn', format: 'json', access: '-' },
     });
   });

@@ -73,6 +73,64 @@ nonsense
   });
 });
 
+describe('a key that needs another one', () => {
+  const REALM = 'token_realm = https://auth.example.com/token';
+  it.each([
+    ['[server]\ntls_cert = a', ['[server] tls_cert (file FILE): needs [server] tls_key']],
+    ['[server]\ntls_key = a', ['[server] tls_key (file FILE): needs [server] tls_cert']],
+    ['[server]\ntls_cert = a\ntls_key =', ['[server] tls_cert (file FILE): needs [server] tls_key']],
+    ['[server]\ntls_cert = a\ntls_key = b', []],
+    ['[server]\ntls_cert =\ntls_key =', []],
+    [
+      '[auth]\ncertificate_header = client-cert',
+      ['[auth] certificate_header (file FILE): needs [server] trusted_proxies'],
+    ],
+    ['[auth]\ncertificate_header = client-cert\n[server]\ntrusted_proxies = loopback', []],
+    [`[auth]\n${REALM}`, ['[auth] token_realm (file FILE): needs [auth] token_keys']],
+    [
+      '[auth]\ntoken_keys = a',
+      [
+        '[auth] token_keys (file FILE): needs [auth] token_realm',
+        '[auth] token_keys (file FILE): needs [auth] token_issuer',
+      ],
+    ],
+    [`[auth]\ntoken_keys = a\n${REALM}`, ['[auth] token_keys (file FILE): needs [auth] token_issuer']],
+    // The name of the other service may be the same as ours, but somebody has to say so.
+    [`[auth]\ntoken_keys = a\n${REALM}\ntoken_issuer = davit`, []],
+    ['[auth]\ntoken_issuer = other\ntoken_service = other', []],
+  ])('%j', (text, mistakes) => {
+    const file = join(files.directory, 'crane.conf');
+    expect(mistakesOf(files.loadText(`${text}\n`))).toEqual(
+      mistakes.map((mistake) => `${mistake.replace('FILE', file)} to be set as well`),
+    );
+  });
+
+  it('finds it in the environment, too', () => {
+    const config = files.write('[server]\ntls_cert = a\n');
+    const load = (value: string): Loaded =>
+      files.load({ flags: { config }, environment: { DAVIT_SERVER_TLS_KEY: value } });
+    expect(mistakesOf(load('b'))).toEqual([]);
+    expect(mistakesOf(load(''))).toEqual([
+      `[server] tls_cert (file ${config}): needs [server] tls_key to be set as well`,
+    ]);
+  });
+});
+
+describe('[auth]', () => {
+  it.each([
+    ['certificate_header = x-client-cert', 'must be x-ssl-client-cert or client-cert, not "x-client-cert"'],
+    ['token_ttl = 59', 'must be a whole number from 60 to 86400, not "59"'],
+    ['token_signing_keys =', 'must be paths without spaces, separated by commas or spaces, not ""'],
+    ['token_service = a"b', 'must be ASCII text without quotes, backslashes and commas, not "a\\"b"'],
+    ['token_issuer =', 'must be text without control characters, not ""'],
+  ])('%j', (line, mistake) => {
+    const key = line.slice(0, line.indexOf(' '));
+    expect(mistakesOf(files.loadText(`[server]\ntrusted_proxies = loopback\n[auth]\n${line}\n`))).toEqual([
+      `[auth] ${key} (file ${join(files.directory, 'crane.conf')}): ${mistake}`,
+    ]);
+  });
+});
+
 describe('warnings', () => {
   it('tell what is ignored', () => {
     const config = files.write(

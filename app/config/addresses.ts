@@ -39,10 +39,14 @@ export const listenAddress = createKind(
   },
 );
 
-export const endpoint = createKind('a host, or host:port', (text) => {
+/** As a client writes it behind http://. */
+export function isHostAndPort(text: string): boolean {
   const split = splitHost(text);
-  return !split?.host || split.port === 0 ? undefined : text;
-});
+  // An interface (fe80::1%eth0) means something on one machine only.
+  return Boolean(split?.host) && split?.port !== 0 && !text.includes('%');
+}
+
+export const endpoint = createKind('a host, or host:port', (text) => (isHostAndPort(text) ? text : undefined));
 
 const loopback = ['127.0.0.0/8', '::1/128'];
 

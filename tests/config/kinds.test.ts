@@ -149,7 +149,7 @@ const refused: [kind: Kind<unknown>, written: string][] = [
     'a b:1',
     '*:80',
   ].map((word): [Kind<unknown>, string] => [listenAddress, word]),
-  ...['', ':443', 'a:0', 'http://a', 'a/b', 'a:b', '-a', '10.0.0', '::1', 'a:1:2'].map(
+  ...['', ':443', 'a:0', 'http://a', 'a/b', 'a:b', '-a', '10.0.0', '::1', 'a:1:2', '[fe80::1%eth0]'].map(
     (word): [Kind<unknown>, string] => [endpoint, word],
   ),
   ...[

@@ -1,8 +1,9 @@
 /**
  * `davit serve`: listens, keeps the index current and answers, until SIGTERM or SIGINT. SIGHUP reads every redirect file
- * again, takes what is there for the truth, and opens the access log anew. With [server] workers above 1, other processes
- * do that: ./serve-workers.
+ * and the certificate again, takes what is there for the truth, and opens the access log anew. With [server] workers above
+ * 1, other processes do that: ./serve-workers.
  */
+import { loadKeyPair } from '../http/key-pair';
 import type { ListeningServer } from '../http/server';
 import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
@@ -17,6 +18,11 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   const found = readConfig(flags, io);
   if (!found) return 2;
   const { config, warnings } = found;
+  const keyPair = config.server.tls && loadKeyPair(config.server.tls);
+  if (keyPair && 'mistake' in keyPair) {
+    io.complain(`davit: configuration: ${keyPair.mistake}`);
+    return 2;
+  }
   const logger = createServeLogger(config, io);
   for (const warning of warnings) logger.warn('configuration', { warning });
   if (config.server.workers > 1) return serveWorkers(config, io, logger);

@@ -4,6 +4,7 @@ import { createAccessLog } from '../http/access-log';
 import { createFront } from '../http/create-app';
 import type { ListeningServer } from '../http/server';
 import { startServer } from '../http/server';
+import { ServerCertificate } from '../http/server-certificate';
 import { Loader } from '../load/loader';
 import type { Logger } from '../observe/logger';
 import type { Metrics } from '../observe/metrics';
@@ -21,7 +22,7 @@ export interface Service {
   loader: Loader;
   metrics: Metrics;
   listen: () => Promise<ListeningServer>;
-  /** The operator's word: every redirect file is read again, and the access log opened anew. */
+  /** The operator's word: every redirect file and the certificate are read again, and the access log opened anew. */
   reload: () => void;
   close: () => Promise<void>;
 }
@@ -35,13 +36,16 @@ export function createService({ config, logger, ...options }: ServiceOptions): S
   const loader = new Loader({ dataDir, rescanIntervalMs: pollingIntervalMs, index, logger });
   const accessLog = openAccessLog(config, logger);
   const front = createFront({ config, index, loader, logger, ...options });
-  const { host, port } = config.server;
+  const { host, port, tls } = config.server;
+  const certificate = tls && new ServerCertificate(tls, logger);
+  const logAccess = accessLog && createAccessLog(accessLog.write);
   return {
     loader,
     metrics: front.metrics,
-    listen: () => startServer({ front, host, port, ...(accessLog && { logAccess: createAccessLog(accessLog.write) }) }),
+    listen: () => startServer({ front, host, port, logAccess, certificate }),
     reload: () => {
       accessLog?.reopen();
+      certificate?.renew();
       void loader.acceptDirectory();
     },
     close: async () => {

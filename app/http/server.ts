@@ -2,11 +2,12 @@
  * Listens, and stops gracefully: no new connections, running requests are finished, idle connections are closed.
  */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LogAccess } from './access-log';
 import type { Front } from './create-app';
 import { originForm } from './read-facts';
+import type { ServerCertificate } from './server-certificate';
 
 export interface ListeningServer {
   /** Where it listens, for example `127.0.0.1:5000` or `[::1]:5000`. */
@@ -20,23 +21,28 @@ export interface ServerOptions {
   host: string;
   /** 0: a free one. */
   port: number;
-  logAccess?: LogAccess;
+  logAccess?: LogAccess | undefined;
+  /** Speaks https with it, and nothing else. */
+  certificate?: ServerCertificate | undefined;
 }
 
 /** Longer than a proxy keeps idle connections (Apache: 60 s), so that it never writes into a closing one. */
 const KEEP_ALIVE_MS = 75_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
-export async function startServer({ front, host, port, logAccess }: ServerOptions): Promise<ListeningServer> {
-  const { pull, app } = front;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+export async function startServer(options: ServerOptions): Promise<ListeningServer> {
+  const { host, port, logAccess, certificate } = options;
+  const { pull, app } = options.front;
+  const answer: RequestListener = (request, response) => {
     logAccess?.(request, response);
     pull(request, response, () => {
       // Express answers in HTML, before any handler of ours, where it cannot parse the absolute form of a proxy.
       request.url = originForm(request.url ?? '/');
       app(request, response);
     });
-  });
+  };
+  const settings = { keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = certificate?.createServer(settings, answer) ?? createServer(settings, answer);
   server.listen({ port, ...(host !== '' && { host }) });
   await once(server, 'listening');
   return { address: describeAddress(server.address() as AddressInfo), stop: (graceMs) => stop(server, graceMs) };

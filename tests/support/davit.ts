@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { request } from './http';
 import { acceptsConnections, findFreePort } from './ports';
 import { projectRoot } from './project-root';
 import { startService, type Service } from './service';
@@ -22,7 +23,7 @@ export interface DavitOptions {
 
 export interface Davit extends Service {
   port: number;
-  /** http://127.0.0.1:PORT, without a slash at the end. */
+  /** http://127.0.0.1:PORT, or https with `tls_cert`; without a slash at the end. */
   url: string;
 }
 
@@ -40,7 +41,7 @@ export async function startDavit({ config, env = {}, until = 'ready' }: DavitOpt
   const folder = await mkdtemp(join(tmpdir(), 'davit-conf-'));
   const file = join(folder, 'crane.conf');
   const port = await findFreePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${config['server']?.['tls_cert'] === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   await writeFile(file, formatCraneConf({ ...config, server: { ...config['server'], listen: `127.0.0.1:${port}` } }));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
   const service = await startService({
@@ -63,7 +64,7 @@ export async function startDavit({ config, env = {}, until = 'ready' }: DavitOpt
 
 async function saysReady(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/readyz`)).ok;
+    return (await request(url, { path: '/readyz' })).status === 200;
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 /** The built program with several workers, and ways to ask one of them: which one answers is otherwise up to the kernel. */
-import { Agent, get } from 'node:http';
+import http, { type Agent } from 'node:http';
+import https from 'node:https';
 import { startDavit, type CraneConf, type Davit } from './davit';
 import { until } from './until';
 
@@ -15,6 +16,8 @@ export interface Workers extends Davit {
   pids: () => Map<number, number>;
   /** Asks over a connection that the worker of that number accepted, the same one as long as it lives. */
   ask: (worker: number, path: string) => Promise<WorkerAnswer>;
+  /** Does something while no other worker than that one accepts connections. */
+  whileAlone: <T>(worker: number, act: () => Promise<T>) => Promise<T>;
 }
 
 export async function startWorkers(count: number, { server, ...config }: CraneConf): Promise<Workers> {
@@ -33,33 +36,48 @@ export async function startWorkers(count: number, { server, ...config }: CraneCo
     );
   await until('all workers listen', () => lines().some(({ message }) => message === 'started'), { timeoutMs: 20_000 });
 
-  const connections = new Map<number, Agent>();
+  let turn: Promise<unknown> = Promise.resolve();
   /** A process that is stopped accepts nothing, so the one that is not takes the connection. */
-  const connect = async (pid: number): Promise<void> => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const others = [...pids().values()].filter((other) => other !== pid);
-    for (const other of others) process.kill(other, 'SIGSTOP');
-    await send(davit.url, '/healthz', agent).finally(() => {
-      for (const other of others) process.kill(other, 'SIGCONT');
+  const whileAlone = <T>(worker: number, act: () => Promise<T>): Promise<T> => {
+    const acting = turn.then(() => {
+      const others = [...pids()].filter(([number]) => number !== worker).map(([, pid]) => pid);
+      for (const other of others) process.kill(other, 'SIGSTOP');
+      return act().finally(() => {
+        for (const other of others) process.kill(other, 'SIGCONT');
+      });
     });
-    connections.set(pid, agent);
+    turn = acting.catch(() => undefined);
+    return acting;
   };
-  let connecting = Promise.resolve();
+  /** By process. */
+  const connections = new Map<number, Agent>();
   const ask = async (worker: number, path: string): Promise<WorkerAnswer> => {
     const pid = pids().get(worker) ?? 0;
-    if (!connections.has(pid)) connecting = connecting.then(() => connect(pid));
-    await connecting;
-    return send(davit.url, path, connections.get(pid));
+    const agent = connections.get(pid) ?? createAgent(davit.url);
+    // Whoever connects does not answer yet: an answer may need the other workers.
+    if (!connections.has(pid)) {
+      await whileAlone(worker, () => send(davit.url, '/healthz', agent));
+      connections.set(pid, agent);
+    }
+    return send(davit.url, path, agent);
   };
   const stop = async (): Promise<number | null> => {
     for (const agent of connections.values()) agent.destroy();
     return davit.stop();
   };
-  return { ...davit, lines, pids, ask, stop };
+  return { ...davit, lines, pids, ask, whileAlone, stop };
 }
 
-function send(url: string, path: string, agent: Agent | undefined): Promise<WorkerAnswer> {
+const isSecure = (url: string): boolean => url.startsWith('https:');
+
+function createAgent(url: string): Agent {
+  const options = { keepAlive: true, maxSockets: 1 };
+  return isSecure(url) ? new https.Agent({ ...options, rejectUnauthorized: false }) : new http.Agent(options);
+}
+
+function send(url: string, path: string, agent: Agent): Promise<WorkerAnswer> {
   return new Promise((resolve, reject) => {
+    const { get } = isSecure(url) ? https : http;
     const request = get(`${url}${path}`, { agent, timeout: 10_000 }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));

@@ -16,9 +16,13 @@ export interface FoundConfig {
 }
 
 /** Undefined: mistakes, and they have been told. */
-export function readConfig(flags: ConfigFlags, { environment, complain }: Io): FoundConfig | undefined {
-  const loaded = loadConfig({ flags, environment });
+export function readConfig(flags: ConfigFlags, io: Io): FoundConfig | undefined {
+  const loaded = loadConfig({ flags, environment: io.environment });
   if (!('mistakes' in loaded)) return loaded;
-  for (const mistake of loaded.mistakes) complain(`davit: configuration: ${mistake}`);
+  tellMistakes(loaded.mistakes, io);
   return undefined;
+}
+
+export function tellMistakes(mistakes: string[], { complain }: Io): void {
+  for (const mistake of mistakes) complain(`davit: configuration: ${mistake}`);
 }

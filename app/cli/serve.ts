@@ -9,7 +9,7 @@ import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
 import { createServeLogger, describeLoaded, logStart } from './log-start';
 import type { ConfigFlags } from './read-config';
-import { readConfig } from './read-config';
+import { readConfig, tellMistakes } from './read-config';
 import { serveWorkers } from './serve-workers';
 import { createService, GRACE_MS } from './service';
 import { waitForStop } from './stop-signal';
@@ -19,8 +19,8 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   if (!found) return 2;
   const { config, warnings } = found;
   const keyPair = config.server.tls && loadKeyPair(config.server.tls);
-  if (keyPair && 'mistake' in keyPair) {
-    io.complain(`davit: configuration: ${keyPair.mistake}`);
+  if (keyPair && 'mistakes' in keyPair) {
+    tellMistakes(keyPair.mistakes, io);
     return 2;
   }
   const logger = createServeLogger(config, io);

@@ -5,13 +5,13 @@
  *     tls_cert   -----BEGIN CERTIFICATE-----   ours, then the intermediate ones
  *     tls_key    -----BEGIN PRIVATE KEY-----   or EC PRIVATE KEY, RSA PRIVATE KEY; not encrypted
  *
- * Read at once, not in turns: two small files, at the start and at the operator's word, and never one of each by two readers.
+ * Reads at once, which holds everything else up: two small files, at the start and at the operator's word.
  */
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Config } from '../config/config';
-import { nameOf } from '../config/key';
+import { nameOf, type Key } from '../config/key';
 import { keys } from '../config/keys';
 
 export type KeyPairFiles = NonNullable<Config['server']['tls']>;
@@ -23,43 +23,49 @@ export interface KeyPair {
   validUntil: Date;
 }
 
-/** `mistake`: with the key of the configuration and the path, for the operator. */
-export type LoadedKeyPair = { pair: KeyPair } | { mistake: string };
+/** `mistakes`: each with the key of the configuration and the path, for the operator. */
+export type LoadedKeyPair = { pair: KeyPair } | { mistakes: string[] };
+
+const NO_CERTIFICATE = 'holds no certificate in PEM';
+const NO_KEY = 'holds no private key in PEM that can be read without a passphrase';
 
 export function loadKeyPair({ certFile, keyFile }: KeyPairFiles): LoadedKeyPair {
-  const inCert = (what: string): LoadedKeyPair => ({ mistake: `${nameOf(keys.tlsCert)}: ${certFile}: ${what}` });
-  const inKey = (what: string): LoadedKeyPair => ({ mistake: `${nameOf(keys.tlsKey)}: ${keyFile}: ${what}` });
-  const [cert, key] = [readPem(certFile), readPem(keyFile)];
-  if (typeof cert === 'string') return inCert(cert);
-  if (typeof key === 'string') return inKey(key);
-
-  const certificate = parse(() => new X509Certificate(cert));
-  if (!certificate) return inCert('holds no certificate in PEM');
-  const privateKey: KeyObject | undefined = parse(() => createPrivateKey(key));
-  if (!privateKey) return inKey('holds no private key in PEM that can be read without a passphrase');
-  if (!certificate.checkPrivateKey(privateKey)) return inKey(`is not the key of the first certificate in ${certFile}`);
-  try {
-    createSecureContext({ cert, key });
-  } catch (error) {
-    return inCert(`cannot be used: ${(error as Error).message}`);
+  const cert = loadPem(keys.tlsCert, certFile, (pem) => new X509Certificate(pem), NO_CERTIFICATE);
+  const key = loadPem(keys.tlsKey, keyFile, (pem) => createPrivateKey(pem), NO_KEY);
+  if ('mistake' in cert || 'mistake' in key) {
+    return { mistakes: [cert, key].flatMap((loaded) => ('mistake' in loaded ? [loaded.mistake] : [])) };
   }
-  return { pair: { cert, key, validFrom: new Date(certificate.validFrom), validUntil: new Date(certificate.validTo) } };
+  if (!cert.parsed.checkPrivateKey(key.parsed)) {
+    return { mistakes: [describe(keys.tlsKey, keyFile, `is not the key of the first certificate in ${certFile}`)] };
+  }
+  try {
+    createSecureContext({ cert: cert.pem, key: key.pem });
+  } catch (error) {
+    return { mistakes: [describe(keys.tlsCert, certFile, `cannot be used: ${(error as Error).message}`)] };
+  }
+  const { validFrom, validTo } = cert.parsed;
+  return { pair: { cert: cert.pem, key: key.pem, validFrom: new Date(validFrom), validUntil: new Date(validTo) } };
 }
 
-/** The bytes, or why there are none. */
-function readPem(path: string): Buffer | string {
+const describe = (key: Key<unknown>, file: string, what: string): string => `${nameOf(key)}: ${file}: ${what}`;
+
+/** `otherwise`: what is wrong with a file that cannot be parsed. */
+function loadPem<T>(
+  key: Key<unknown>,
+  file: string,
+  parse: (pem: Buffer) => T,
+  otherwise: string,
+): { pem: Buffer; parsed: T } | { mistake: string } {
+  let pem: Buffer;
   try {
-    return readFileSync(path);
+    pem = readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'there is no such file' : `cannot be read (${String(code)})`;
+    return { mistake: describe(key, file, code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`) };
   }
-}
-
-function parse<T>(read: () => T): T | undefined {
   try {
-    return read();
+    return { pem, parsed: parse(pem) };
   } catch {
-    return undefined;
+    return { mistake: describe(key, file, otherwise) };
   }
 }

@@ -23,7 +23,7 @@ export class ServerCertificate {
   /** Reads both files; throws when they cannot be used. */
   createServer(options: ServerOptions, listener: RequestListener): Server {
     const loaded = loadKeyPair(this.files);
-    if ('mistake' in loaded) throw new Error(loaded.mistake);
+    if ('mistakes' in loaded) throw new Error(loaded.mistakes.join('; '));
     const { cert, key } = loaded.pair;
     this.#server = new TlsServer({ ...options, minVersion, cert, key }, listener);
     this.#tell('certificate in service', loaded.pair);
@@ -35,8 +35,9 @@ export class ServerCertificate {
     // Not listening yet: what is there will be read.
     if (!this.#server) return;
     const loaded = loadKeyPair(this.files);
-    if ('mistake' in loaded) {
-      this.logger.error('certificate not renewed; the one before stays in service', { reason: loaded.mistake });
+    if ('mistakes' in loaded) {
+      const reason = loaded.mistakes.join('; ');
+      this.logger.error('certificate not renewed; the one before stays in service', { reason });
       return;
     }
     const { cert, key } = loaded.pair;

@@ -176,6 +176,19 @@ describe('the command line', () => {
     expect(err.join('\n')).toMatch(/^davit: /);
   });
 
+  it('refuses to serve with a certificate that is not there', async () => {
+    const [certificate, key] = [join(dataDir, 'server.crt'), join(dataDir, 'server.key')];
+    const environment = { DAVIT_SERVER_TLS_CERT: certificate, DAVIT_SERVER_TLS_KEY: key };
+    expect(await run(['serve'], environment)).toEqual({
+      exitCode: 2,
+      out: [],
+      err: [
+        `davit: configuration: [server] tls_cert: ${certificate}: there is no such file`,
+        `davit: configuration: [server] tls_key: ${key}: there is no such file`,
+      ],
+    });
+  });
+
   it.each(['serve', 'check', 'explain'])('tells every mistake of the configuration at once: %s', async (command) => {
     const environment = { DAVIT_CDN_URL_AUTH_SECRET: 'odd', DAVIT_GENERAL_DATA_DIR_POLLING_INTERVAL: 'often' };
     mkdirSync(join(dataDir, 'unused'));

@@ -25,6 +25,8 @@ function openssl(...args: string[]): void {
   if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);
 }
 
+const refused = (...mistakes: unknown[]): unknown => ({ mistakes });
+
 const load = (certFile: string, keyFile: string): LoadedKeyPair => loadKeyPair({ certFile, keyFile });
 
 describe('a pair that fits', () => {
@@ -73,7 +75,7 @@ describe('a mistake names the key and the file', () => {
     ['text.pem', CERT],
     ['server.key', CERT],
   ])('tls_cert = %s', (name, what) => {
-    expect(load(inFolder(name), own.keyFile)).toEqual({ mistake: `[server] tls_cert: ${inFolder(name)}: ${what}` });
+    expect(load(inFolder(name), own.keyFile)).toEqual(refused(`[server] tls_cert: ${inFolder(name)}: ${what}`));
   });
 
   it.each([
@@ -83,9 +85,7 @@ describe('a mistake names the key and the file', () => {
     ['text.pem', KEY],
     ['server.crt', KEY],
   ])('tls_key = %s', (name, what) => {
-    expect(load(own.certificateFile, inFolder(name))).toEqual({
-      mistake: `[server] tls_key: ${inFolder(name)}: ${what}`,
-    });
+    expect(load(own.certificateFile, inFolder(name))).toEqual(refused(`[server] tls_key: ${inFolder(name)}: ${what}`));
   });
 
   it.each([
@@ -94,13 +94,20 @@ describe('a mistake names the key and the file', () => {
   ])('a key with a passphrase, in %s', (name, convert) => {
     const key = inFolder(`${name}.encrypted`);
     openssl(...convert, '-in', own.keyFile, '-passout', 'pass:secret', '-out', key);
-    expect(load(own.certificateFile, key)).toEqual({ mistake: `[server] tls_key: ${key}: ${KEY}` });
+    expect(load(own.certificateFile, key)).toEqual(refused(`[server] tls_key: ${key}: ${KEY}`));
+  });
+
+  it('both, at once', () => {
+    const [cert, key] = [inFolder('missing.crt'), inFolder('empty.pem')];
+    expect(load(cert, key)).toEqual(
+      refused(`[server] tls_cert: ${cert}: there is no such file`, `[server] tls_key: ${key}: ${KEY}`),
+    );
   });
 
   it('the key of another certificate', () => {
-    expect(load(own.certificateFile, other.keyFile)).toEqual({
-      mistake: `[server] tls_key: ${other.keyFile}: is not the key of the first certificate in ${own.certificateFile}`,
-    });
+    expect(load(own.certificateFile, other.keyFile)).toEqual(
+      refused(`[server] tls_key: ${other.keyFile}: is not the key of the first certificate in ${own.certificateFile}`),
+    );
   });
 
   it.each([
@@ -109,11 +116,12 @@ describe('a mistake names the key and the file', () => {
   ])('an intermediate certificate that is %s', (name, added, mistake) => {
     const chain = inFolder(`${name}.pem`);
     writeFileSync(chain, `${readFileSync(own.certificateFile, 'utf8')}${added}`);
-    expect(load(chain, own.keyFile)).toEqual({ mistake: expect.stringMatching(mistake) as string });
+    expect(load(chain, own.keyFile)).toEqual(refused(expect.stringMatching(mistake) as string));
   });
 
   it('never shows the key', () => {
-    const { mistake } = load(own.keyFile, own.keyFile) as { mistake: string };
-    expect(mistake).not.toMatch(/PRIVATE|[A-Za-z0-9+/]{40}/);
+    const { mistakes } = load(own.keyFile, own.certificateFile) as { mistakes: string[] };
+    expect(mistakes).toHaveLength(2);
+    expect(mistakes.join()).not.toMatch(/PRIVATE|[A-Za-z0-9+/]{40}/);
   });
 });

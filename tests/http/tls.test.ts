@@ -1,9 +1,10 @@
 /** https by a server of our own: what it speaks, how its certificate is renewed, and how it stops. */
 import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { findOrigin } from '../../app/http/request-origin';
 import { ServerCertificate } from '../../app/http/server-certificate';
 import { startServer, type ListeningServer } from '../../app/http/server';
 import { createCertificate, type Certificate } from '../support/certificate';
@@ -94,6 +95,19 @@ describe('what it speaks', () => {
     const socket = await openTls(url);
     socket.write('hello\r\n\r\n');
     expect(await readToEnd(socket)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it('is https to whoever asks how the client came', async () => {
+    const folder = createTemporaryDirectory();
+    const { certificateFile: certFile, keyFile } = await createCertificate(folder);
+    const certificate = new ServerCertificate({ certFile, keyFile }, { info: () => undefined } as never);
+    const server = certificate.createServer({}, (request, response) => {
+      response.end(JSON.stringify(findOrigin(request, () => false)));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(JSON.parse((await ask(`https://${host}`, '/')).body)).toEqual({ scheme: 'https', host });
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it.each([

@@ -25,7 +25,7 @@ const floors: Record<string, Floor> = {
   redirects: { imports: below('registry'), packages: ['ajv'] },
   search: { imports: below('config'), packages: ['fast-xml-parser'] },
   decide: { imports: below('registry', 'redirects'), packages: [] },
-  access: { imports: below('registry', 'redirects'), packages: [] },
+  access: { imports: below('registry', 'redirects'), packages: ['ajv'] },
   store: { imports: below('redirects'), packages: [] },
   load: { imports: below('redirects', 'store', 'observe'), packages: ['chokidar'] },
   http: { imports: everything.filter((folder) => folder !== 'http'), packages: ['express', 'send'] },

@@ -105,7 +105,7 @@ function warn(document: RedirectDocument, file: string): Problem[] {
   return [{ file, pointer: '/repo-registry-id', message, severity: 'warning' }];
 }
 
-function explainText(text: string, error: Error): string {
+export function explainText(text: string, error: Error): string {
   if (text.trim() === '') return 'is empty';
   return text.startsWith('\uFEFF') ? 'begins with a byte order mark' : `is not JSON: ${error.message}`;
 }

@@ -125,4 +125,4 @@ function describe({ instancePath, keyword, params, message, parentSchema }: Erro
 }
 
 /** As RFC 6901 writes a key. */
-const escapePointer = (key: unknown): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+export const escapePointer = (key: unknown): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');

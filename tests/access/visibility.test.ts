@@ -1,8 +1,10 @@
 /** Who sees what: a protected repository looks as if it did not exist, by whatever protocol. */
-import { hideProtected, isVisible } from '../../app/access/visibility';
+import { ANONYMOUS } from '../../app/access/client';
+import { hideFrom, hideProtected, isVisible } from '../../app/access/visibility';
 import type { Lookup } from '../../app/redirects/lookup';
 import type { ImageRepository, RegistryRepository } from '../../app/redirects/repository';
 import { createDocument, parseRepository, VERSIONS, type Version } from '../redirects/documents';
+import { policyOf } from './policies';
 
 /** A repository of the v2 protocol, one of the v1 protocol, and what both list of `latest`. */
 function createLookup(protectedVersions: Version[], present: Version[]): Lookup {
@@ -53,4 +55,15 @@ describe('a name with v2 and v1 content', () => {
 
 it('a protected repository is answered exactly like an unknown one', () => {
   expect(hideProtected(createLookup([4, 1], [4, 1]))).toEqual(hideProtected(createLookup([], [])));
+});
+
+it.each<[what: string, user: string | undefined, rules: unknown[] | null, seen: Version[]]>([
+  ['nobody, no list', undefined, null, [1]],
+  ['a user, no list', 'alice', null, [4, 1]],
+  ['nobody, a list', undefined, [{ who: 'everyone', names: '**', access: 'pull', protected: true }], [4]],
+  ['a user, a list', 'alice', [{ who: 'users', names: 'other', access: 'pull' }], [4]],
+  ['a user who may see nothing', 'alice', [{ who: 'users', names: '**', access: 'none' }], []],
+])('what a client may not pull is hidden from him: %s', (_what, user, rules, seen) => {
+  const lookup = createLookup([4], [4, 1]);
+  expect(hideFrom({ ...ANONYMOUS, user }, lookup, policyOf(rules))).toEqual(createLookup([4], seen));
 });

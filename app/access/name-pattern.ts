@@ -31,8 +31,9 @@ export function parseNamePattern(text: string): ParsedNamePattern {
 function findMistake(text: string): string | undefined {
   if (text === '') return 'is empty; ** is every name';
   if (text.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`;
-  if (FOREIGN.test(text))
+  if (FOREIGN.test(text)) {
     return 'can match no name: names have lower case letters, digits, dots, dashes and underscores';
+  }
   if (EMPTY_COMPONENT.test(text)) return 'can match no name: it has a slash at an end, or two in a row';
   if (PARTIAL_DOUBLE_STAR.test(text)) return '** stands for whole components; within one write *';
   if (DOT_COMPONENT.test(text)) return 'can match no name: no component of a name is . or ..';
@@ -42,9 +43,9 @@ function findMistake(text: string): string | undefined {
 function compile(text: string): NamePattern {
   const star = text.indexOf('*');
   if (star === -1) return (name) => name === text;
-  // Most patterns end with their first star, and most names do not begin as a pattern does.
+  // Most patterns end with their first star, and most names begin otherwise. No name ends with a slash, as a prefix does.
   const prefix = text.slice(0, star);
-  if (text.slice(star) === '**') return (name) => name.length > prefix.length && name.startsWith(prefix);
+  if (text.slice(star) === '**') return (name) => name.startsWith(prefix);
   // At the end `**` is one component, and then any number.
   const components = text
     .split('/')
@@ -68,7 +69,8 @@ function fits(
   let next = 0;
   let afterAny = -1;
   let takenByAny = 0;
-  for (let at = 0; at < items.length;) {
+  let at = 0;
+  while (at < items.length) {
     const [expected, item] = [pattern[next], items[at] as string];
     if (expected === any) {
       afterAny = ++next;

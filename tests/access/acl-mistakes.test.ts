@@ -57,7 +57,7 @@ describe('mistakes', () => {
     [{ ...RULE, who: 'alice' }, [`/who: ${WHO}`]],
     [{ ...RULE, who: 'usersX' }, [`/who: ${WHO}`]],
     [{ ...RULE, who: 'constructor' }, [`/who: ${WHO}`]],
-    [{ ...RULE, who: ['users', '', 'user', 'group'] }, [1, 2, 3].map((at) => `/who/${at}: ${WHO}`)],
+    [{ ...RULE, who: ['users', '', 'user', 'group', 'team:a'] }, [1, 2, 3, 4].map((at) => `/who/${at}: ${WHO}`)],
     [
       { ...RULE, who: ['user:', 'user: bob', 'user:a:b'] },
       [0, 1, 2].map((at) => `/who/${at}: ${WHO}, or a list of these`),

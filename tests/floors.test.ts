@@ -25,7 +25,10 @@ const floors: Record<string, Floor> = {
   redirects: { imports: below('registry'), packages: ['ajv'] },
   search: { imports: below('config'), packages: ['fast-xml-parser'] },
   decide: { imports: below('registry', 'redirects'), packages: [] },
-  access: { imports: below('registry', 'redirects'), packages: ['ajv'] },
+  access: {
+    imports: below('registry', 'redirects'),
+    packages: ['@peculiar/asn1-schema', '@peculiar/asn1-x509', 'ajv'],
+  },
   store: { imports: below('redirects'), packages: [] },
   load: { imports: below('redirects', 'store', 'observe'), packages: ['chokidar'] },
   http: { imports: everything.filter((folder) => folder !== 'http'), packages: ['express', 'send'] },

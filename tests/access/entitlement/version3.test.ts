@@ -27,8 +27,8 @@ const EXAMPLE_WORDS = ['never', 'foo', 'always', 'path'];
 const EXAMPLE_NODES: Edges[] = [
   [['foo', 1]],
   [
-    ['path', 2],
     ['path', 3],
+    ['path', 2],
   ],
   [
     ['always', 3],
@@ -39,6 +39,10 @@ const EXAMPLE_NODES: Edges[] = [
 
 describe('the example of the format', () => {
   const data = encodeTree(EXAMPLE_WORDS, EXAMPLE_NODES);
+
+  it('has the bytes that the issuer makes of it', () => {
+    expect(data.subarray(encodeWords(EXAMPLE_WORDS).length).toString('hex')).toBe('04772f09e0');
+  });
 
   it.each<[path: string, isExpected: boolean]>([
     ['/foo/path', true],

@@ -168,6 +168,15 @@ describe('unusual trees', () => {
     expect(isCovered(data, '/a/b'.repeat(1000))).toBe(false);
   });
 
+  it('is not looked at more often than it could be long', () => {
+    const wide: Edges = [...Array.from({ length: 10_000 }, (): Edges[number] => ['b', 2]), ['a', 1], ['end', 2]];
+    const nodes: Edges[] = [[['a', 1]], wide, []];
+    const data = encodeTree(wordsOf(nodes), nodes);
+    expect(isCovered(data, '/a/a/end')).toBe(true);
+    expect(isCovered(data, '/a/a/a/end')).toBe(true);
+    expect(isCovered(data, '/a/a/a/a/end')).toBe(false);
+  });
+
   it('may lead everywhere from everywhere, and is answered at once', () => {
     const NODES = 150;
     // Every walk stays among the first nodes; only the last one is an end, and nothing leads there.
@@ -203,6 +212,8 @@ describe('what cannot be read', () => {
     ['words cut off', words.subarray(0, -1)],
     ['words that are no UTF-8', Buffer.concat([deflateSync(Buffer.from([0xff, 0, 0x62, 0])), encodeCount(3), bits])],
     ['no NUL behind the last word', Buffer.concat([deflateSync('a\0b'), encodeCount(3), bits])],
+    // The codes of a, the empty word and b are 10, 11 and 0.
+    ['the empty word not last', Buffer.concat([deflateSync('a\0\0b'), encodeCount(2), toBytes('101111')])],
     ['no number of nodes', words],
     ['a number of nodes of no bytes', Buffer.concat([words, Buffer.from([128]), bits])],
     ['a number of nodes cut off', Buffer.concat([words, Buffer.from([130, 0])])],

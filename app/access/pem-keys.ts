@@ -18,7 +18,10 @@ export function readPemKeys(text: string): KeyReading[] {
   const blocks = [...text.matchAll(BLOCK)];
   const begunCount = [...text.matchAll(BEGIN)].length;
   if (begunCount === 0) return [leaveOut('holds neither PEM blocks nor JSON')];
-  const readings = blocks.map(([block, label = ''], index) => readBlock(block, label, `block ${index + 1} (${label})`));
+  const readings = blocks.map((match, index) => {
+    const [block, label] = match as unknown as [string, string];
+    return readBlock(block, label, `block ${index + 1} (${label})`);
+  });
   if (blocks.length === begunCount) return readings;
   return [...readings, mistaken('holds a PEM block that is broken or has no end')];
 }

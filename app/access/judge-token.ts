@@ -46,7 +46,7 @@ export async function judgeToken(token: string, expected: ExpectedToken, nowSeco
   if (found.kind === 'refused') return refuseToken(found.reason);
   try {
     const { payload } = await jwtVerify(token, found.key.publicKey, {
-      algorithms: [alg],
+      algorithms: [...found.key.algorithms],
       // As lists: an empty text would switch the check off.
       issuer: [expected.issuer],
       audience: [expected.audience],

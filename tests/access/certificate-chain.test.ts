@@ -124,6 +124,15 @@ describe('does not trust', () => {
     );
   });
 
+  it('a signer below an authority whose key may not sign certificates', async () => {
+    const silent = await issue('silent', root, { isAuthority: true, keyUsage: 'digitalSignature' });
+    const child = await issue('child', silent);
+    const verifyBelow = async (x5c: string[], trusted = keys) => reasonOf(await verify({ x5c, by: child, trusted }));
+
+    expect(await verifyBelow(chainOf(child, silent))).toBe(`${place}the certificate "CN=silent" is no authority`);
+    expect(await verifyBelow(chainOf(child), readKeys(silent.pem))).toContain('none of its certificates');
+  });
+
   it.each([
     ['of the signer', 15, 'signer'],
     ['of the signer, before its time', -2, 'root'],

@@ -20,6 +20,8 @@ export interface CertificateOptions {
   /** Default 30. */
   days?: number;
   isAuthority?: boolean;
+  /** As openssl writes it; default: no restriction. */
+  keyUsage?: string;
   /** As openssl writes kinds of key. Default P-256. */
   keyOptions?: string[];
 }
@@ -29,11 +31,16 @@ const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 let serial = 0;
 
 export async function issueCertificate(folder: string, options: CertificateOptions): Promise<IssuedCertificate> {
-  const { name, issuer, days = 30, isAuthority = false, keyOptions = P256 } = options;
+  const { name, issuer, days = 30, isAuthority = false, keyUsage, keyOptions = P256 } = options;
   const base = join(folder, `${++serial}`);
   const files = { certificate: `${base}.crt`, key: `${base}.key` };
   const extensions = `${base}.cnf`;
-  writeFileSync(extensions, `basicConstraints=critical,CA:${isAuthority ? 'TRUE' : 'FALSE'}\n`);
+  writeFileSync(
+    extensions,
+    [`basicConstraints=critical,CA:${isAuthority ? 'TRUE' : 'FALSE'}`, keyUsage && `keyUsage=critical,${keyUsage}`]
+      .filter((line) => line !== undefined)
+      .join('\n'),
+  );
   const request = `${base}.csr`;
   const by = issuer
     ? ['-CA', issuer.files.certificate, '-CAkey', issuer.files.key, '-set_serial', String(serial)]

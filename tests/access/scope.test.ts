@@ -74,6 +74,15 @@ describe('too many', () => {
     ]);
   });
 
+  it('but a repository that is named again and again counts once', () => {
+    const long = 'a'.repeat(200);
+
+    expect(read(...Array<string>(50).fill(formatScope(long)), formatScope('b'.repeat(200))).names).toEqual([
+      long,
+      'b'.repeat(200),
+    ]);
+  });
+
   it('of a megabyte', () => {
     expect(read('repository:a:pull ' + ':'.repeat(1_000_000)).names).toEqual(['a']);
     expect(read('repository:' + 'a'.repeat(1_000_000) + ':pull').names).toEqual([]);

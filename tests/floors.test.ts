@@ -27,7 +27,16 @@ const floors: Record<string, Floor> = {
   decide: { imports: below('registry', 'redirects'), packages: [] },
   access: {
     imports: below('registry', 'redirects'),
-    packages: ['@peculiar/asn1-schema', '@peculiar/asn1-x509', 'ajv', 'jose'],
+    packages: [
+      '@peculiar/asn1-schema',
+      '@peculiar/asn1-x509',
+      'ajv',
+      'apache-md5',
+      'bcryptjs',
+      'jose',
+      'lru-cache',
+      'piscina',
+    ],
   },
   store: { imports: below('redirects'), packages: [] },
   load: { imports: below('redirects', 'store', 'observe'), packages: ['chokidar'] },

@@ -1,47 +1,10 @@
 /** A refresh holds up nothing: not many files, not a huge one, not the death of the reading thread. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bestOf, LONGEST_TURN_MS, longestTurnDuring } from '../support/longest-turn';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 import { redirectText, startLoading } from './loading';
-
-/** The longest that requests may wait for a refresh. */
-const LONGEST_TURN_MS = 20;
-const ATTEMPTS = 5;
-
-/** Processor time that the thread of the event loop has used, in milliseconds: other programs do not count in it. */
-function readThreadTime(): number {
-  const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
-  return Number(nanoseconds) / 1e6;
-}
-
-/** The longest turn of the event loop while something goes on, in milliseconds of processor time. */
-async function longestTurnDuring(work: Promise<unknown>): Promise<number> {
-  const state = { isOver: false };
-  const over = work.then(() => {
-    state.isOver = true;
-  });
-  let longest = 0;
-  for (let before = readThreadTime(); !state.isOver;) {
-    await nextTurn();
-    const now = readThreadTime();
-    longest = Math.max(longest, now - before);
-    before = now;
-  }
-  await over;
-  return longest;
-}
-
-/** Garbage is collected now and then: the best of some attempts is what the program does. */
-async function bestOf(measure: (attempt: number) => Promise<number>): Promise<number> {
-  const turns: number[] = [];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    turns.push(await measure(attempt));
-    if (Math.min(...turns) <= LONGEST_TURN_MS) break;
-  }
-  return Math.min(...turns);
-}
 
 const digest = (number: number): string => `sha256:${number.toString(16).padStart(64, '0')}`;
 

@@ -25,7 +25,7 @@ export class VerdictCache {
   readonly #right: LRUCache<string, Verdict>;
   readonly #wrong: LRUCache<string, Verdict>;
 
-  constructor({ rightMs = 300_000, wrongMs = 10_000, mostRight = 10_000, mostWrong = 1000 }: VerdictCacheOptions = {}) {
+  constructor({ rightMs = 300_000, wrongMs = 10_000, mostRight = 10_000, mostWrong = 1000 }: VerdictCacheOptions) {
     // Resolution 0: the clock is asked each time, and no timer stands between it and the answer.
     this.#right = new LRUCache({ max: mostRight, ttl: rightMs, updateAgeOnGet: true, ttlResolution: 0 });
     this.#wrong = new LRUCache({ max: mostWrong, ttl: wrongMs, ttlResolution: 0 });

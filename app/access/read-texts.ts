@@ -17,8 +17,8 @@ export interface TextsReading {
   mistakes: string[];
   /** The same for the same content, or the same reasons why there is none. */
   identity: string;
-  /** Of the files before they were read; undefined: not all of them could be. */
-  fingerprint: string | undefined;
+  /** Of the files before they were read: never that of `examineFiles` when not all of them could be. */
+  fingerprint: string;
 }
 
 type Reading = { kind: 'text'; text: string; digest: string; fingerprint: string } | Unreadable;
@@ -40,7 +40,7 @@ export async function readTexts(paths: readonly string[]): Promise<TextsReading>
     texts: read.map(({ text }) => text),
     mistakes: unread.map(({ path, reason }) => `${path}: ${reason}`),
     identity: readings.map((reading) => (reading.kind === 'text' ? reading.digest : reading.reason)).join('\n'),
-    fingerprint: unread.length > 0 ? undefined : read.map(({ fingerprint }) => fingerprint).join('\n'),
+    fingerprint: read.map(({ fingerprint }) => fingerprint).join('\n'),
   };
 }
 

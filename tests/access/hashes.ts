@@ -1,11 +1,11 @@
 /** Hashes as Apache's own program makes them. */
 import { execFileSync } from 'node:child_process';
 
-/** bcrypt at its lowest cost, where the test does not care. */
 export type HashOption = '-B' | '-m' | '-s' | '-d' | '-p' | '-2' | '-5';
 
 export const CHECKABLE: HashOption[] = ['-B', '-m', '-s'];
 
+/** Of bcrypt: no test cares. */
 const LOWEST_COST = ['-C', '4'];
 
 /** A whole line: `user:hash`. */

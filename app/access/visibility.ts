@@ -3,18 +3,14 @@
  * learns that it does. Pure.
  */
 import type { Lookup } from '../redirects/lookup';
-import type { Repository } from '../redirects/repository';
 import type { Client } from './client';
 import type { Policy } from './policy';
 
-/** What everyone may see where nothing says otherwise. */
-export const isVisible = ({ isProtected }: Repository): boolean => !isProtected;
-
-/** The same lookup without what may not be pulled. */
-export function hide(lookup: Lookup, mayPull: (repository: Repository) => boolean): Lookup {
+/** The lookup as this client sees it; the same one, if nothing is hidden. */
+export function hideFrom(client: Client, lookup: Lookup, policy: Policy): Lookup {
   const { registry, images } = lookup;
-  const hidesRegistry = registry !== undefined && !mayPull(registry);
-  const hidesImages = images !== undefined && !mayPull(images);
+  const hidesRegistry = registry !== undefined && !policy.mayPull(client, registry);
+  const hidesImages = images !== undefined && !policy.mayPull(client, images);
   if (!hidesRegistry && !hidesImages) return lookup;
   return {
     ...lookup,
@@ -22,9 +18,3 @@ export function hide(lookup: Lookup, mayPull: (repository: Repository) => boolea
     ...(hidesImages && { images: undefined, image: undefined }),
   };
 }
-
-export const hideProtected = (lookup: Lookup): Lookup => hide(lookup, isVisible);
-
-/** The lookup as this client sees it. */
-export const hideFrom = (client: Client, lookup: Lookup, policy: Policy): Lookup =>
-  hide(lookup, (repository) => policy.mayPull(client, repository));

@@ -3,24 +3,28 @@
  * that serves.
  */
 import { join } from 'node:path';
+import { ANONYMOUS } from '../access/client';
 import type { Config } from '../config/config';
 import type { Decision } from '../decide/decision';
+import type { Identified } from '../http/auth/identify';
 import type { RequestFacts } from '../http/read-facts';
 import { parseTarget } from '../http/read-facts';
-import { resolvePull } from '../http/resolve-pull';
+import { isPullPath, resolvePull } from '../http/resolve-pull';
 import { resolveV1 } from '../http/resolve-v1';
 import { locateTree } from '../http/serve-content';
 import { createLocate } from '../http/storage-location';
 import { loadOnce } from '../load/load-once';
 import { errorBody } from '../registry/errors';
 import { MemoryIndex } from '../store/memory-index';
+import { readGate } from './explain-gate';
 import type { ExitCode, Io } from './io';
 import type { ConfigFlags } from './read-config';
-import { readConfig } from './read-config';
+import { readConfig, tellMistakes } from './read-config';
 
 export interface ExplainFlags extends ConfigFlags {
   accept?: string[];
   userAgent?: string;
+  user?: string;
   json?: boolean;
 }
 
@@ -44,10 +48,17 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   if (problems.length > 0)
     io.complain(`davit: ${problems.length} problems with redirect files; "davit check" lists them`);
 
-  const knowledge = { index, isLoaded: () => isLoaded };
+  const read = readGate(config);
+  if ('mistakes' in read) {
+    tellMistakes(read.mistakes, io);
+    return 2;
+  }
+  const knowledge = { index, isLoaded: () => isLoaded, gate: read.gate };
   const request = readRequest(method, target, flags);
-  const decision =
-    (await resolvePull(request, knowledge)) ?? (await resolveV1(request, knowledge, config.general.endpoint));
+  const who: Identified = { kind: 'client', client: { ...ANONYMOUS, user: flags.user } };
+  const decision = isPullPath(request.path)
+    ? await resolvePull(request, who, knowledge)
+    : await resolveV1(request, who, knowledge, config.general.endpoint);
   if (!decision) {
     io.complain(`davit: ${target} is no path of the registry API or the v1 protocol`);
     return 2;

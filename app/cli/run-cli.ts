@@ -53,6 +53,7 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option(...dataDirFlag)
     .option('--accept <media types>', 'Accept header; may be given several times', collect)
     .option('--user-agent <text>', 'User-Agent header, for example docker/1.9.1')
+    .option('--user <name>', 'the user who asks; default: nobody has logged in')
     .option('--json', 'print JSON')
     .action(async (method: string, path: string, flags: ExplainFlags) => {
       exitCode = await explain(method, path, flags, io);

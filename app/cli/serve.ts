@@ -7,6 +7,7 @@ import { loadKeyPair } from '../http/key-pair';
 import type { ListeningServer } from '../http/server';
 import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
+import { openAccess } from './open-access';
 import { createServeLogger, describeLoaded, logStart } from './log-start';
 import type { ConfigFlags } from './read-config';
 import { readConfig, tellMistakes } from './read-config';
@@ -25,9 +26,19 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   }
   const logger = createServeLogger(config, io);
   for (const warning of warnings) logger.warn('configuration', { warning });
-  if (config.server.workers > 1) return serveWorkers(config, io, logger);
+  const opened = await openAccess(config, logger);
+  if ('mistakes' in opened) {
+    tellMistakes(opened.mistakes, io);
+    return 2;
+  }
+  const { access } = opened;
+  if (config.server.workers > 1) {
+    // Each worker opens it for itself; this was to see that it can be.
+    await access?.close();
+    return serveWorkers(config, io, logger);
+  }
 
-  const service = createService({ config, logger });
+  const service = createService({ config, access, logger });
   const { loader } = service;
   // Before anything takes time: until there is a handler, a signal ends the process as it stands.
   const stopped = waitForStop();

@@ -1,6 +1,7 @@
 /** What a process needs to serve: an index that is kept current, and a front that answers from it. */
 import type { Config } from '../config/config';
 import { createAccessLog } from '../http/access-log';
+import type { OpenedGate } from '../http/auth/open-gate';
 import { createFront } from '../http/create-app';
 import type { ListeningServer } from '../http/server';
 import { startServer } from '../http/server';
@@ -13,6 +14,8 @@ import { LogFile } from './log-file';
 
 export interface ServiceOptions {
   config: Config;
+  /** Undefined: nothing is configured. */
+  access: OpenedGate | undefined;
   logger: Logger;
   /** See FrontOptions. */
   renderMetrics?: () => Promise<string>;
@@ -22,7 +25,7 @@ export interface Service {
   loader: Loader;
   metrics: Metrics;
   listen: () => Promise<ListeningServer>;
-  /** The operator's word: every redirect file and the certificate are read again, and the access log opened anew. */
+  /** The operator's word: every redirect file, the certificate and the files of [auth] are read again, and the access log opened anew. */
   reload: () => void;
   close: () => Promise<void>;
 }
@@ -30,12 +33,12 @@ export interface Service {
 /** The whole stop takes less than the 10 seconds that service managers commonly wait. */
 export const GRACE_MS = 8000;
 
-export function createService({ config, logger, ...options }: ServiceOptions): Service {
+export function createService({ config, access, logger, ...options }: ServiceOptions): Service {
   const index = new MemoryIndex();
   const { dataDir, pollingIntervalMs } = config.general;
   const loader = new Loader({ dataDir, rescanIntervalMs: pollingIntervalMs, index, logger });
   const accessLog = openAccessLog(config, logger);
-  const front = createFront({ config, index, loader, logger, ...options });
+  const front = createFront({ config, access, index, loader, logger, ...options });
   const { host, port, tls } = config.server;
   const certificate = tls && new ServerCertificate(tls, logger);
   const logAccess = accessLog && createAccessLog(accessLog.write);
@@ -46,10 +49,12 @@ export function createService({ config, logger, ...options }: ServiceOptions): S
     reload: () => {
       accessLog?.reopen();
       certificate?.renew();
+      void access?.reload();
       void loader.acceptDirectory();
     },
     close: async () => {
       await loader.close();
+      await access?.close();
       accessLog?.close();
     },
   };

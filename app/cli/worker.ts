@@ -11,6 +11,7 @@ import type { ListeningServer } from '../http/server';
 import type { Loader } from '../load/loader';
 import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
+import { openAccess } from './open-access';
 import { createServeLogger, describeLoaded } from './log-start';
 import { PrimaryLink } from './primary-link';
 import { createService, GRACE_MS } from './service';
@@ -32,7 +33,14 @@ export async function runWorker(io: Io): Promise<ExitCode> {
 
   const { number, config } = await primary.orders;
   const logger = createServeLogger(config, io, { worker: number });
-  const service = createService({ config, logger, renderMetrics: () => primary.askTotals() });
+  const opened = await openAccess(config, logger);
+  if ('mistakes' in opened) {
+    primary.send({ kind: 'cannot listen', reason: opened.mistakes.join('; ') });
+    primary.close();
+    return 1;
+  }
+  const { access } = opened;
+  const service = createService({ config, access, logger, renderMetrics: () => primary.askTotals() });
   const { loader } = service;
   primary.duties = { reload: service.reload, measure: service.metrics.snapshot };
 

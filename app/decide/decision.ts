@@ -3,6 +3,7 @@
  * is written to a client is the business of http/. Pure.
  */
 import type { RegistryError } from '../registry/errors';
+import { unauthorized } from '../registry/errors';
 import type { Repository } from '../redirects/repository';
 import type { StorageUrl } from '../redirects/storage-url';
 
@@ -34,6 +35,16 @@ interface DecidedBy {
   rule: string;
   /** Request headers that the answer depends on, as a Vary header; undefined: none. */
   vary: string | undefined;
+  /** Somebody else may be answered otherwise: nothing may keep the answer. */
+  isPrivate?: boolean;
+}
+
+/** What a client that showed too little is told to show. */
+export interface Challenge {
+  /** The repository that it asked for; undefined: none. */
+  name?: string | undefined;
+  /** What is wrong with the token that it sent. */
+  fault?: 'invalid_token' | 'insufficient_scope' | undefined;
 }
 
 /** The answer is a file of a static tree. */
@@ -58,6 +69,8 @@ export interface JsonDecision extends DecidedBy {
 export interface ErrorDecision extends DecidedBy {
   kind: 'error';
   error: RegistryError;
+  /** Goes with status 401. */
+  challenge?: Challenge;
 }
 
 export interface MovedDecision extends DecidedBy {
@@ -81,4 +94,11 @@ export const answerJson = (rule: string, value: unknown, headers: HeaderLines = 
   body: JSON.stringify(value),
   headers,
   vary: undefined,
+});
+
+/** Asks for credentials, or for better ones. */
+export const demandCredentials = (rule: string, challenge: Challenge = {}): ErrorDecision => ({
+  ...refuse(rule, unauthorized(challenge.name)),
+  isPrivate: true,
+  challenge,
 });

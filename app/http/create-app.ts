@@ -12,6 +12,10 @@ import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
 import type { RepositoryIndex } from '../store/repository-index';
 import { createAddressSet, findClientAddress } from './client-address';
+import { createFormatChallenge } from './auth/challenge';
+import { OPEN_GATE } from './auth/gate';
+import type { OpenedGate } from './auth/open-gate';
+import { createTokenHandler } from './auth/token-handler';
 import { createFail } from './fail';
 import { createHealth } from './health';
 import { createOperatorPages } from './operator-pages';
@@ -27,6 +31,8 @@ import { createWriteDecision, writeError } from './write-decision';
 
 export interface FrontOptions {
   config: Config;
+  /** Who may see what; default: everybody what is not protected. */
+  access?: Pick<OpenedGate, 'gate' | 'passwords'> | undefined;
   index: RepositoryIndex;
   /** How loading is doing; `isLoaded` is asked for by every pull, the rest by operators. */
   loader: { readonly isLoaded: boolean; readonly status: LoadStatus };
@@ -45,13 +51,16 @@ export interface Front {
   metrics: Metrics;
 }
 
-export function createFront({ config, index, loader, logger, nowSeconds, renderMetrics }: FrontOptions): Front {
-  const knowledge = { index, isLoaded: () => loader.isLoaded };
+export function createFront(options: FrontOptions): Front {
+  const { config, access, index, loader, logger, nowSeconds, renderMetrics } = options;
+  const gate = access?.gate ?? OPEN_GATE;
+  const knowledge = { index, isLoaded: () => loader.isLoaded, gate };
+  const isTrusted = createAddressSet(config.server.trustedProxies);
   const counts = new AnswerCounts();
-  const redirect = createRedirect(createLocate(config.cdn, nowSeconds));
+  const redirect = createRedirect(createLocate(config.cdn, nowSeconds), config.cdn.token !== undefined);
   const { serveContent: settings } = config;
   const deliver = settings.isEnabled ? createServeContent({ settings, redirect, logger }) : redirect;
-  const writeDecision = createWriteDecision(deliver);
+  const writeDecision = createWriteDecision(deliver, createFormatChallenge(gate, isTrusted));
   const fail = createFail(logger);
   const pull = createPullHandler({ knowledge, writeDecision, counts, fail });
 
@@ -60,6 +69,18 @@ export function createFront({ config, index, loader, logger, nowSeconds, renderM
   app.use(pull);
   app.use(createV1Handler({ knowledge, writeDecision, counts, endpoint: config.general.endpoint }));
   app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge, logger));
+  if (access?.passwords && gate.tokenService && gate.identify) {
+    const { identify, tokenService } = gate;
+    app.use(
+      createTokenHandler({
+        knowledge,
+        tokenService,
+        identify,
+        passwords: access.passwords,
+        findSource: (request) => findClientAddress(request, isTrusted) ?? request.socket.remoteAddress,
+      }),
+    );
+  }
   app.use(createHealth(() => loader.status));
   app.use(['/crane', '/metrics'], admitOperators(config.server));
   app.use(createOperatorPages(index, () => loader.status));

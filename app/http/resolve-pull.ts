@@ -1,11 +1,11 @@
 /**
- * From a request of the registry API to the decision that answers it: path → PullRequest → index → what the client may
+ * From a request of the registry API to the decision that answers it: path → PullRequest → index → what this client may
  * see → decision. Looks everything up first, so that the rules see one moment. Used for serving and for `explain`.
  */
 import { remember } from './remember';
-import { hideProtected, isVisible } from '../access/visibility';
+import type { Client } from '../access/client';
 import type { Decision } from '../decide/decision';
-import { answerJson, refuse } from '../decide/decision';
+import { answerJson, demandCredentials, refuse } from '../decide/decision';
 import { decideBlob, decideReferrers } from '../decide/decide-blob';
 import { decideCatalog, MOST_NAMES } from '../decide/decide-catalog';
 import { decideManifest } from '../decide/decide-manifest';
@@ -18,6 +18,9 @@ import { parsePage } from '../registry/pagination';
 import type { PullRequest } from '../registry/pull-request';
 import { parsePullRequest } from '../registry/pull-request';
 import type { Lookup } from '../redirects/lookup';
+import { admit } from './auth/admit';
+import type { Gate } from './auth/gate';
+import type { Identified } from './auth/identify';
 import type { RequestFacts } from './read-facts';
 import type { MaybePromise, RepositoryIndex } from '../store/repository-index';
 
@@ -26,6 +29,8 @@ export interface Knowledge {
   index: RepositoryIndex;
   /** False until the data directory has been read completely once: what is not known then may exist. */
   isLoaded: () => boolean;
+  /** Who may see what. */
+  gate: Gate;
 }
 
 /** Clients of one kind send the same headers again and again. */
@@ -38,21 +43,44 @@ export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect fil
 
 export const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-/** Undefined: not a path of the registry API. */
-export function resolvePull(request: RequestFacts, { index, isLoaded }: Knowledge): MaybePromise<Decision> | undefined {
+export const BUSY = refuse('busy', unavailable('too many passwords are being checked'));
+
+export const isPullPath = (path: string): boolean => path.startsWith('/v2/') || path === '/v2';
+
+/** `request` is for a path of the registry API. */
+export function resolvePull(request: RequestFacts, who: Identified, knowledge: Knowledge): MaybePromise<Decision> {
   const { path, method } = request;
-  if (path !== '/v2' && !path.startsWith('/v2/')) return undefined;
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
   if (path === '/v2') return { kind: 'moved', rule: 'ping', location: '/v2/', vary: undefined };
   const pull = parsePullRequest(path);
-  if (pull.kind === 'ping') return answerJson('ping', {});
   if (pull.kind === 'malformed') return refuse('0', pull.error);
+  if (who.kind === 'busy') return BUSY;
+  if (who.kind === 'refused') return demandCredentials('wrong credentials', { name: nameIn(pull), fault: who.fault });
+  const { client } = who;
+  const { index, isLoaded, gate } = knowledge;
+  if (pull.kind === 'ping') return ping(client, gate);
   if (!isLoaded()) return NOT_LOADED;
-  if (pull.kind === 'catalog') return listCatalog(request, index);
+  if (pull.kind === 'catalog') return listCatalog(request, client, knowledge);
   const lookup = index.find(pull.name, pull.kind === 'manifest' ? pull.reference : undefined);
   return lookup instanceof Promise
-    ? lookup.then((found) => decide(pull, request, hideProtected(found)))
-    : decide(pull, request, hideProtected(lookup));
+    ? lookup.then((found) => decideFor(client, pull, request, found, gate))
+    : decideFor(client, pull, request, lookup, gate);
+}
+
+/** The challenge on the ping is the only one that every client believes. Whoever shows anything right passes. */
+function ping({ user, token }: Client, { isAuthenticating }: Gate): Decision {
+  if (isAuthenticating && user === undefined && !token) return demandCredentials('ping');
+  const answer = answerJson('ping', {});
+  return isAuthenticating ? { ...answer, isPrivate: true } : answer;
+}
+
+const nameIn = (pull: PullRequest): string | undefined => ('name' in pull ? pull.name : undefined);
+
+function decideFor(client: Client, pull: NamedRequest, request: RequestFacts, lookup: Lookup, gate: Gate): Decision {
+  const admission = admit(client, pull.name, lookup, gate);
+  if (admission.kind === 'refused') return admission.decision;
+  const decision = decide(pull, request, admission.lookup);
+  return admission.isPrivate ? { ...decision, isPrivate: true } : decision;
 }
 
 type NamedRequest = Extract<PullRequest, { name: string }>;
@@ -79,14 +107,20 @@ function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Deci
   }
 }
 
-function listCatalog({ query }: RequestFacts, index: RepositoryIndex): Decision {
+function listCatalog({ query }: RequestFacts, client: Client, { index, gate }: Knowledge): Decision {
   const parsed = parsePage(query, MOST_NAMES);
   if (parsed.kind === 'invalid') return refuse('page', parsed.error);
-  return decideCatalog(parsed.page, visibleNames(index, parsed.page.after));
+  const decision = decideCatalog(parsed.page, listedNames(client, parsed.page.after, index, gate));
+  return gate.identify ? { ...decision, isPrivate: true } : decision;
 }
 
-function* visibleNames(index: RepositoryIndex, after: string | undefined): Generator<string> {
+function* listedNames(
+  client: Client,
+  after: string | undefined,
+  index: RepositoryIndex,
+  { policy }: Gate,
+): Generator<string> {
   for (const repository of index.registriesAfter(after)) {
-    if (isVisible(repository)) yield repository.name;
+    if (policy.mayList(client, repository)) yield repository.name;
   }
 }

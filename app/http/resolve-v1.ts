@@ -1,29 +1,36 @@
 /**
  * From a request of the v1 protocol to the decision that answers it. Search is not here: it asks another server.
+ *
+ * Clients show Basic once, when they ask for the images of a repository, and from then on the token that they are given
+ * with the answer. Files of an image are asked for without a name: any repository that has it will do.
  */
-import { hideProtected, isVisible } from '../access/visibility';
+import { ANONYMOUS, type Client } from '../access/client';
 import type { Decision } from '../decide/decision';
-import { answerJson, refuse } from '../decide/decision';
+import { answerJson, demandCredentials, refuse } from '../decide/decision';
 import { decideImageFile, decideImages, decideImageTag, decideImageTags } from '../decide/decide-v1';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import type { V1ContentRequest } from '../registry/v1-request';
 import { parseV1Request } from '../registry/v1-request';
 import type { ImageRepository } from '../redirects/repository';
-import type { RepositoryIndex } from '../store/repository-index';
+import type { Lookup } from '../redirects/lookup';
+import { admit } from './auth/admit';
+import type { Gate } from './auth/gate';
+import type { Identified } from './auth/identify';
 import type { RequestFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
-import { isReading, NOT_LOADED } from './resolve-pull';
+import { BUSY, isReading, NOT_LOADED } from './resolve-pull';
 
 const STANDALONE = ['X-Docker-Registry-Standalone', 'True'];
 
 /** Undefined: not a path of the v1 protocol, or a search. `endpoint` overrides the Host header. */
 export async function resolveV1(
   request: RequestFacts,
-  { index, isLoaded }: Knowledge,
+  who: Identified,
+  knowledge: Knowledge,
   endpoint: string | undefined,
 ): Promise<Decision | undefined> {
   const { method, path } = request;
-  if (path !== '/v1' && !path.startsWith('/v1/')) return undefined;
+  if (!isV1Path(path)) return undefined;
   const asked = parseV1Request(path);
   if (!asked) return refuse('v1 path unknown', pathUnsupported(path));
   // `docker login` creates a user; there is nothing to create, and nothing to refuse.
@@ -32,29 +39,58 @@ export async function resolveV1(
   }
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
   if (asked.kind === 'search') return undefined;
-  if (asked.kind === 'users') return answerJson('v1 users', 'OK', STANDALONE);
   if (asked.kind === 'ping') return answerJson('v1 ping', true, STANDALONE);
-  if (!isLoaded()) return NOT_LOADED;
+  if (who.kind === 'busy') return BUSY;
+  if (who.kind === 'refused') return demandCredentials('wrong credentials', { fault: who.fault });
+  if (asked.kind === 'users') return answerJson('v1 users', 'OK', STANDALONE);
+  if (!knowledge.isLoaded()) return NOT_LOADED;
   const endpointAsked = endpoint ?? request.host ?? '';
   let refusal: Decision | undefined;
   for (const reading of asked.readings) {
-    const decision = await decide(reading, index, endpointAsked);
+    const decision = await decide(reading, who.client, knowledge, endpointAsked);
     if (decision.kind !== 'error') return decision;
     refusal ??= decision;
   }
   return refusal;
 }
 
-async function decide(asked: V1ContentRequest, index: RepositoryIndex, endpoint: string): Promise<Decision> {
-  if (asked.kind === 'file') {
-    const owner = firstVisible(await index.findImage(asked.imageId));
-    return decideImageFile(asked.imageId, asked.fileName, owner);
-  }
+export const isV1Path = (path: string): boolean => path.startsWith('/v1/') || path === '/v1';
+
+async function decide(
+  asked: V1ContentRequest,
+  client: Client,
+  { index, gate }: Knowledge,
+  endpoint: string,
+): Promise<Decision> {
+  if (asked.kind === 'file') return decideFile(asked, client, await index.findImage(asked.imageId), gate);
   const { name } = asked;
-  const { images } = hideProtected(await index.find(name));
+  const { images: published } = await index.find(name);
+  const admission = admit(client, name, { ...NOTHING, images: published }, gate);
+  if (admission.kind === 'refused') return admission.decision;
+  const { lookup, isPrivate } = admission;
+  const decision = decideNamed(asked, lookup.images, client, gate, endpoint);
+  return isPrivate ? { ...decision, isPrivate } : decision;
+}
+
+const NOTHING: Lookup = { registry: undefined, published: undefined, images: undefined, image: undefined };
+
+function decideNamed(
+  asked: Exclude<V1ContentRequest, { kind: 'file' }>,
+  images: ImageRepository | undefined,
+  client: Client,
+  { v1Tokens }: Gate,
+  endpoint: string,
+): Decision {
+  const { name } = asked;
   switch (asked.kind) {
-    case 'images':
-      return decideImages(name, images, endpoint);
+    case 'images': {
+      const decision = decideImages(name, images, endpoint);
+      if (decision.kind !== 'json' || !v1Tokens) return decision;
+      // A token for the anonymous too: without one, clients go on with nothing that could be verified.
+      const { header } = v1Tokens.issue({ user: client.user, name });
+      const headers = [...decision.headers, 'X-Docker-Token', header, 'WWW-Authenticate', `Token ${header}`];
+      return { ...decision, headers, isPrivate: true };
+    }
     case 'tags':
       return decideImageTags(name, images);
     case 'tag':
@@ -62,7 +98,19 @@ async function decide(asked: V1ContentRequest, index: RepositoryIndex, endpoint:
   }
 }
 
-function firstVisible(owners: Iterable<ImageRepository>): ImageRepository | undefined {
-  for (const owner of owners) if (isVisible(owner)) return owner;
+function decideFile(
+  { imageId, fileName }: Extract<V1ContentRequest, { kind: 'file' }>,
+  client: Client,
+  owners: Iterable<ImageRepository>,
+  { policy, identify, isAuthenticating }: Gate,
+): Decision {
+  const owner = find(owners, (repository) => policy.mayPull(client, repository));
+  if (!owner && isAuthenticating && client.user === undefined) return demandCredentials('not allowed');
+  const decision = decideImageFile(imageId, fileName, owner);
+  return identify && !(owner && policy.mayPull(ANONYMOUS, owner)) ? { ...decision, isPrivate: true } : decision;
+}
+
+function find<T>(all: Iterable<T>, fits: (one: T) => boolean): T | undefined {
+  for (const one of all) if (fits(one)) return one;
   return undefined;
 }

@@ -3,18 +3,20 @@
  * appliance it is 404; before the first load, when nobody can say what may be seen, 503.
  */
 import type { Request, Response } from 'express';
-import { hideProtected } from '../access/visibility';
+import { ANONYMOUS, type Client } from '../access/client';
+import { hideFrom } from '../access/visibility';
 import type { Logger } from '../observe/logger';
 import type { Search } from '../search/create-search';
 import type { SearchResult } from '../search/search-result';
 import type { RepositoryIndex } from '../store/repository-index';
+import type { Gate } from './auth/gate';
 import { readFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
 import { NOT_LOADED } from './resolve-pull';
 import { PROTOCOL_HEADERS, writeError, writeJson } from './write-decision';
 
 export const createSearchHandler =
-  (search: Search | undefined, { index, isLoaded }: Knowledge, logger: Logger) =>
+  (search: Search | undefined, { index, isLoaded, gate }: Knowledge, logger: Logger) =>
   async (request: Request, response: Response): Promise<void> => {
     const fail = (status: number, message: string): void =>
       writeError(request, response, { status, code: 'UNSUPPORTED', message, detail: {} }, PROTOCOL_HEADERS.v1);
@@ -38,17 +40,30 @@ export const createSearchHandler =
       fail(status, 'the search service cannot be asked');
       return;
     }
+    const who = await gate.identify?.(request);
+    // Clients search without a token; whoever shows something wrong finds what everybody finds.
+    const client = who?.kind === 'client' ? who.client : ANONYMOUS;
     const results: SearchResult[] = [];
     for (const result of outcome.results) {
-      if (!result.isFiltered || (await isServed(result.name, index))) results.push(result);
+      if (await isShown(result, client, index, gate)) results.push(result);
     }
     const body = { query, num_results: results.length, results: results.map(describe) };
-    writeJson(request, response, 200, JSON.stringify(body), PROTOCOL_HEADERS.v1);
+    const headers = gate.identify ? [...PROTOCOL_HEADERS.v1, ...PRIVATE_HEADERS] : PROTOCOL_HEADERS.v1;
+    writeJson(request, response, 200, JSON.stringify(body), headers);
   };
 
-async function isServed(name: string, index: RepositoryIndex): Promise<boolean> {
-  const { registry, images } = hideProtected(await index.find(name));
-  return registry !== undefined || images !== undefined;
+const PRIVATE_HEADERS = ['Vary', 'Authorization', 'Cache-Control', 'no-store'];
+
+/** What is served here is shown to those who may pull it; of the rest, what the appliance shows to everybody. */
+async function isShown(
+  { name, isFiltered }: SearchResult,
+  client: Client,
+  index: RepositoryIndex,
+  { policy }: Gate,
+): Promise<boolean> {
+  const found = await index.find(name);
+  const { registry, images } = hideFrom(client, found, policy);
+  return Boolean(registry ?? images) || !(isFiltered || found.registry || found.images);
 }
 
 /** The keys that docker and Crane use. */

@@ -1,9 +1,10 @@
 /** Answers the v1 protocol as express middleware; searches go on to the next handler. */
 import type { NextFunction, Request, Response } from 'express';
 import type { AnswerCounts } from '../observe/answer-counts';
+import { NOBODY } from './auth/identify';
 import { readFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
-import { resolveV1 } from './resolve-v1';
+import { isV1Path, resolveV1 } from './resolve-v1';
 import type { WriteDecision } from './write-decision';
 
 export interface V1HandlerOptions {
@@ -17,7 +18,13 @@ export interface V1HandlerOptions {
 export const createV1Handler =
   ({ knowledge, writeDecision, counts, endpoint }: V1HandlerOptions) =>
   async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    const decision = await resolveV1(readFacts(request), knowledge, endpoint);
+    const facts = readFacts(request);
+    if (!isV1Path(facts.path)) {
+      next();
+      return;
+    }
+    const who = (await knowledge.gate.identify?.(request)) ?? NOBODY;
+    const decision = await resolveV1(facts, who, knowledge, endpoint);
     if (!decision) {
       next();
       return;

@@ -3,7 +3,7 @@
  * body, which frameworks would add.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision, HeaderLines, PublishedDecision } from '../decide/decision';
+import type { Challenge, Decision, HeaderLines, PublishedDecision } from '../decide/decision';
 import type { RegistryError } from '../registry/errors';
 import { errorBody } from '../registry/errors';
 import { JSON_TYPE } from '../registry/media-types';
@@ -33,9 +33,12 @@ export type WriteDecision = (
   protocol: Protocol,
 ) => void;
 
-export function createWriteDecision(deliver: Deliver): WriteDecision {
+/** The value of `WWW-Authenticate`. */
+export type FormatChallenge = (request: IncomingMessage, challenge: Challenge, protocol: Protocol) => string;
+
+export function createWriteDecision(deliver: Deliver, formatChallenge: FormatChallenge): WriteDecision {
   return (request, response, decision, protocol) => {
-    const headers = commonHeaders(protocol, decision.vary);
+    const headers = commonHeaders(protocol, decision);
     switch (decision.kind) {
       case 'published':
         deliver(request, response, decision, headers);
@@ -46,9 +49,12 @@ export function createWriteDecision(deliver: Deliver): WriteDecision {
       case 'moved':
         response.writeHead(301, [...headers, 'Location', decision.location, 'Content-Length', '0']).end();
         break;
-      case 'error':
-        writeError(request, response, decision.error, headers);
+      case 'error': {
+        const { challenge, error } = decision;
+        const demand = challenge ? ['WWW-Authenticate', formatChallenge(request, challenge, protocol)] : [];
+        writeError(request, response, error, headers.concat(demand));
         break;
+      }
     }
   };
 }
@@ -56,7 +62,11 @@ export function createWriteDecision(deliver: Deliver): WriteDecision {
 /** Vary header → all headers that go with it; there are only a few. */
 const headersByVary = { v1: new Map<string, HeaderLines>(), v2: new Map<string, HeaderLines>() };
 
-function commonHeaders(protocol: Protocol, vary: string | undefined): HeaderLines {
+function commonHeaders(protocol: Protocol, { vary, isPrivate }: Decision): HeaderLines {
+  if (isPrivate) {
+    const varyAll = vary === undefined ? 'Authorization' : `${vary}, Authorization`;
+    return [...PROTOCOL_HEADERS[protocol], 'Vary', varyAll, 'Cache-Control', 'no-store'];
+  }
   if (vary === undefined) return PROTOCOL_HEADERS[protocol];
   const known = headersByVary[protocol].get(vary);
   if (known) return known;

@@ -9,11 +9,13 @@
 
 export type ErrorCode =
   | 'BLOB_UNKNOWN'
+  | 'DENIED'
   | 'DIGEST_INVALID'
   | 'MANIFEST_UNKNOWN'
   | 'NAME_INVALID'
   | 'NAME_UNKNOWN'
   | 'PAGINATION_NUMBER_INVALID'
+  | 'UNAUTHORIZED'
   | 'UNAVAILABLE'
   | 'UNKNOWN'
   | 'UNSUPPORTED';
@@ -88,6 +90,21 @@ export const unavailable = (reason: string): RegistryError => ({
   code: 'UNAVAILABLE',
   message: 'the registry cannot answer yet, try again',
   detail: { Reason: reason },
+});
+
+/** Goes with a challenge. Old clients fall back to the v1 protocol, where they are asked again. `name`: if one was asked for. */
+export const unauthorized = (name?: string): RegistryError => ({
+  status: 401,
+  code: 'UNAUTHORIZED',
+  message: 'authentication required',
+  detail: name === undefined ? {} : { Name: name },
+});
+
+export const denied = (name: string): RegistryError => ({
+  status: 403,
+  code: 'DENIED',
+  message: 'requested access to the resource is denied',
+  detail: { Name: name },
 });
 
 export const internalError = (): RegistryError => ({

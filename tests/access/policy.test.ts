@@ -1,7 +1,6 @@
 /** Who may pull what: the table of rules, tokens, and what is told of names that nobody has. */
 import { ANONYMOUS, type TokenGrant } from '../../app/access/client';
 import { createPolicy } from '../../app/access/policy';
-import { isVisible } from '../../app/access/visibility';
 import { createDocument, parseRepository, VERSIONS } from '../redirects/documents';
 import { clientOf, policyOf, repositoryOf, tokenOf, type ClientWords } from './policies';
 import table from './policy.cases.json';
@@ -26,7 +25,7 @@ describe('with nothing configured', () => {
     'version %i, protected: %j, is as visible as ever',
     (version, isProtected) => {
       const repository = parseRepository(createDocument(version, { protected: isProtected }));
-      expect(policy.mayPull(ANONYMOUS, repository)).toBe(isVisible(repository));
+      expect(policy.mayPull(ANONYMOUS, repository)).toBe(!repository.isProtected);
       expect(policy.mayPull(ANONYMOUS, repository)).toBe(!isProtected);
     },
   );

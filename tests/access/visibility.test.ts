@@ -1,6 +1,6 @@
 /** Who sees what: a protected repository looks as if it did not exist, by whatever protocol. */
 import { ANONYMOUS } from '../../app/access/client';
-import { hideFrom, hideProtected, isVisible } from '../../app/access/visibility';
+import { hideFrom } from '../../app/access/visibility';
 import type { Lookup } from '../../app/redirects/lookup';
 import type { ImageRepository, RegistryRepository } from '../../app/redirects/repository';
 import { createDocument, parseRepository, VERSIONS, type Version } from '../redirects/documents';
@@ -21,6 +21,8 @@ function createLookup(protectedVersions: Version[], present: Version[]): Lookup 
   };
 }
 
+const OPEN = policyOf(undefined, {}, false);
+
 describe.each(VERSIONS)('a repository of version %i', (version) => {
   it.each([
     [true, false],
@@ -28,7 +30,7 @@ describe.each(VERSIONS)('a repository of version %i', (version) => {
     [false, true],
     ['false', true],
   ])('that says protected: %j is visible: %j', (given, expected) => {
-    expect(isVisible(parseRepository(createDocument(version, { protected: given })))).toBe(expected);
+    expect(OPEN.mayPull(ANONYMOUS, parseRepository(createDocument(version, { protected: given })))).toBe(expected);
   });
 });
 
@@ -39,7 +41,7 @@ describe('a name with v2 and v1 content', () => {
     ['v1 protected', [1], [4]],
     ['both protected', [4, 1], []],
   ])('%s', (_what, isProtected, seen) => {
-    expect(hideProtected(createLookup(isProtected, [4, 1]))).toEqual(createLookup(isProtected, seen));
+    expect(hideFrom(ANONYMOUS, createLookup(isProtected, [4, 1]), OPEN)).toEqual(createLookup(isProtected, seen));
   });
 
   it.each<[what: string, isProtected: Version[], present: Version[], seen: Version[]]>([
@@ -49,12 +51,14 @@ describe('a name with v2 and v1 content', () => {
     ['v1 only, open', [], [1], [1]],
     ['v1 only, protected', [1], [1], []],
   ])('or with one of them: %s', (_what, isProtected, present, seen) => {
-    expect(hideProtected(createLookup(isProtected, present))).toEqual(createLookup(isProtected, seen));
+    expect(hideFrom(ANONYMOUS, createLookup(isProtected, present), OPEN)).toEqual(createLookup(isProtected, seen));
   });
 });
 
 it('a protected repository is answered exactly like an unknown one', () => {
-  expect(hideProtected(createLookup([4, 1], [4, 1]))).toEqual(hideProtected(createLookup([], [])));
+  expect(hideFrom(ANONYMOUS, createLookup([4, 1], [4, 1]), OPEN)).toEqual(
+    hideFrom(ANONYMOUS, createLookup([], []), OPEN),
+  );
 });
 
 it.each<[what: string, user: string | undefined, rules: unknown[] | null, seen: Version[]]>([

@@ -1,6 +1,8 @@
 /** The cases of docs/manifest-decision.cases.json, from redirect files to the answer, and the document that shows them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OPEN_GATE } from '../../app/http/auth/gate';
+import { NOBODY } from '../../app/http/auth/identify';
 import { resolvePull } from '../../app/http/resolve-pull';
 import { parseRedirectFile } from '../../app/redirects/parse-redirect-file';
 import { locate } from '../../app/redirects/storage-url';
@@ -27,7 +29,7 @@ interface Outcome {
 }
 
 async function ask({ files, reference, accept, client }: DecisionCase): Promise<Outcome> {
-  const knowledge = { index: await publish(files), isLoaded: () => true };
+  const knowledge = { index: await publish(files), isLoaded: () => true, gate: OPEN_GATE };
   const request = {
     method: 'GET',
     path: `/v2/demo/hello/manifests/${reference}`,
@@ -36,13 +38,13 @@ async function ask({ files, reference, accept, client }: DecisionCase): Promise<
     userAgent: client,
     host: undefined,
   };
-  const decision = await resolvePull(request, knowledge);
-  if (decision?.kind === 'published') {
+  const decision = await resolvePull(request, NOBODY, knowledge);
+  if (decision.kind === 'published') {
     const { storageUrl, path } = decision.file;
     expect(locate(storageUrl, path)).toBe(`https://static.example.com/hello/${path}`);
     return { rule: decision.rule, answer: path };
   }
-  if (decision?.kind !== 'error') throw new Error(`unexpected ${JSON.stringify(decision)}`);
+  if (decision.kind !== 'error') throw new Error(`unexpected ${JSON.stringify(decision)}`);
   expect(decision.error).toEqual({
     status: 404,
     code: 'MANIFEST_UNKNOWN',

@@ -3,7 +3,6 @@
  * Requests go over bare sockets, so that nothing tidies them up.
  */
 import fc from 'fast-check';
-import { isVisible } from '../../app/access/visibility';
 import { parseRedirectFile } from '../../app/redirects/parse-redirect-file';
 import type { Repository } from '../../app/redirects/repository';
 import { anyOf, anyRequest, words } from './any-request';
@@ -14,7 +13,7 @@ import { expectSound, NO_REQUEST, parseAnswer } from './sound-answer';
 import { ownServer, serveFront, type ServedFront } from './ways';
 
 const prefixesOf = (known: Iterable<Repository>): string[] =>
-  [...known].filter(isVisible).map(({ storageUrl }) => storageUrl.prefix);
+  [...known].filter(({ isProtected }) => !isProtected).map(({ storageUrl }) => storageUrl.prefix);
 
 describe('any request', () => {
   let front: ServedFront;

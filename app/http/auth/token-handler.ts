@@ -1,0 +1,90 @@
+/**
+ * The token service over HTTP: `/token`, and `/auth` as docker_auth calls it; and the keys that its tokens can be verified
+ * by.
+ *
+ *     GET  /token?service=S&scope=repository:NAME:pull[&account=U][&offline_token=true]     Basic, when there is a user
+ *     POST /token   grant_type=password&username=U&password=P&service=S&scope=…             a form
+ *     GET  /.well-known/jwks.json
+ *
+ * No user is anonymous, a wrong one is 401. `docker login` asks without a scope. Refresh tokens are not issued.
+ * Source: docker token authentication, "Requesting a Token" and "OAuth2".
+ */
+import express, { Router, type Request, type Response } from 'express';
+import type { PasswordChecker } from '../../access/password-checker';
+import type { HeaderLines } from '../../decide/decision';
+import type { RegistryError } from '../../registry/errors';
+import { unauthorized, unavailable } from '../../registry/errors';
+import { readFacts } from '../read-facts';
+import type { Knowledge } from '../resolve-pull';
+import { NOT_LOADED } from '../resolve-pull';
+import { writeError, writeJson } from '../write-decision';
+import { basicChallenge, TOKEN_PATH } from './challenge';
+import type { Identified, Identify } from './identify';
+import { checkPassword } from './identify';
+import type { TokenService } from './token-service';
+import { issueToken } from './token-service';
+
+export interface TokenHandlerOptions {
+  knowledge: Knowledge;
+  tokenService: TokenService;
+  identify: Identify;
+  passwords: PasswordChecker;
+  findSource: (request: Request) => string | undefined;
+}
+
+const PATHS = [TOKEN_PATH, '/auth'];
+const NOT_STORED = ['Cache-Control', 'no-store'];
+const LONGEST_FORM = '64kb';
+const KEYS_PATH = '/.well-known/jwks.json';
+const KEYS_HEADERS = ['Cache-Control', 'public, max-age=300'];
+
+export function createTokenHandler({
+  knowledge,
+  tokenService,
+  identify,
+  passwords,
+  findSource,
+}: TokenHandlerOptions): Router {
+  const { index, isLoaded, gate } = knowledge;
+
+  const answer = async (request: Request, response: Response, who: Identified, scopes: string[]): Promise<void> => {
+    const refuse = (error: RegistryError, headers: HeaderLines = []): void =>
+      writeError(request, response, error, [...NOT_STORED, ...headers]);
+    if (who.kind === 'busy') {
+      refuse(unavailable('too many passwords are being checked'));
+    } else if (who.kind === 'refused' || who.client.token) {
+      // A token is no credential here: its holder could renew it for ever.
+      refuse(unauthorized(), ['WWW-Authenticate', basicChallenge(gate.service)]);
+    } else if (scopes.length > 0 && !isLoaded()) {
+      refuse(NOT_LOADED.error);
+    } else {
+      const issued = await issueToken(who.client, scopes, tokenService, { index, policy: gate.policy });
+      writeJson(request, response, 200, JSON.stringify(issued), NOT_STORED);
+    }
+  };
+
+  const router = Router({ caseSensitive: true });
+  router.get(PATHS, async (request, response) => {
+    const scopes = new URLSearchParams(readFacts(request).query).getAll('scope');
+    await answer(request, response, await identify(request), scopes);
+  });
+  router.post(PATHS, express.text({ type: () => true, limit: LONGEST_FORM }), async (request, response) => {
+    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+    const grant = form.get('grant_type') ?? 'password';
+    if (grant !== 'password') {
+      writeJson(request, response, 400, '{"error":"unsupported_grant_type"}', NOT_STORED);
+      return;
+    }
+    const [user, password] = [form.get('username') ?? '', form.get('password') ?? ''];
+    // Some clients send the form without a user, and a header with one.
+    const isInForm = user !== '' || password !== '';
+    const who = isInForm
+      ? await checkPassword(passwords, user, password, findSource(request))
+      : await identify(request);
+    await answer(request, response, who, form.getAll('scope'));
+  });
+  router.get(KEYS_PATH, (request, response) => {
+    writeJson(request, response, 200, JSON.stringify(tokenService.describeKeys()), KEYS_HEADERS);
+  });
+  return router;
+}

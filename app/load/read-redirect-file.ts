@@ -4,6 +4,7 @@
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { parsePlainFile } from '../redirects/parse-plain-file';
 import { parseRedirectFile } from '../redirects/parse-redirect-file';
 import type { Problem } from '../redirects/problem';
 import type { Repository } from '../redirects/repository';
@@ -24,12 +25,15 @@ export type FileReading = CommonReading &
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** Most files fit: memory that is new for each would cost as much as reading. */
+const room = Buffer.allocUnsafeSlow(256 * 1024);
+
 /** `state`: what the file was when it was looked at. */
 export function readRedirectFile(file: string, state: PathState = examinePath(file)): FileReading {
   try {
-    const { text, stat } = readText(file);
+    const { bytes, stat } = readFile(file);
     const common = { file, isSettled: isAs(state, stat) };
-    const parsed = parseRedirectFile(text, file);
+    const parsed = parsePlainFile(bytes, file) ?? parseRedirectFile(decode(bytes), file);
     if (parsed.kind === 'refused') return { kind: 'refused', ...common, problems: parsed.problems };
     const { repository, warnings } = parsed;
     return { kind: 'parsed', ...common, modifiedMs: Number(stat.mtimeMs), repository, warnings };
@@ -45,14 +49,15 @@ function isAs(state: PathState, stat: BigIntStats): boolean {
   return now.kind === 'file' && now.fingerprint === state.fingerprint;
 }
 
-function readText(file: string): { text: string; stat: BigIntStats } {
+/** The bytes are good until the next file is read. */
+function readFile(file: string): { bytes: Buffer; stat: BigIntStats } {
   // Not blocking: between the look and now, the path may have become a FIFO.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor, { bigint: true });
     if (!stat.isFile()) throw new Error('is not a regular file');
     if (stat.size > MOST_BYTES) throw new Error(`has ${stat.size} bytes; at most ${MOST_BYTES} are read`);
-    return { text: decode(readBytes(descriptor, Number(stat.size))), stat };
+    return { bytes: readBytes(descriptor, Number(stat.size)), stat };
   } finally {
     closeSync(descriptor);
   }
@@ -60,7 +65,7 @@ function readText(file: string): { text: string; stat: BigIntStats } {
 
 /** As many bytes as the file had when it was opened; what grows behind them is seen by the next look. */
 function readBytes(descriptor: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(size);
+  const bytes = size <= room.length ? room : Buffer.allocUnsafeSlow(size);
   let end = 0;
   while (end < size) {
     const count = readSync(descriptor, bytes, end, size - end, end);

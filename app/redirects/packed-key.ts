@@ -7,16 +7,20 @@
  *
  * Packing checks at the same time: what is packed as a hash is one. Pure, but for the bytes that it writes.
  */
-const SHA256_DIGEST = 254;
-const BARE_HASH = 255;
-const HASH_BYTES = 32;
-const DIGEST_PREFIX = 'sha256:';
+export const SHA256_DIGEST = 254;
+export const BARE_HASH = 255;
+export const HASH_BYTES = 32;
+export const DIGEST_PREFIX = 'sha256:';
 
 /** The most bytes that a key takes. */
 export const LONGEST_KEY = 254;
+/** Characters of the longest tag; a digest that is kept as text has more. */
+export const LONGEST_TAG = 128;
 
-/** Character code → value of the hexadecimal digit, lower case only; otherwise negative. */
-const HEX_VALUES = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
+/** Character code below 256 → value of the hexadecimal digit, lower case only; otherwise negative. */
+export const HEX_VALUES = Int8Array.from({ length: 256 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code)),
+);
 
 /** Writes a key at `offset` and gives the offset behind it; negative: no key can be so. */
 export function packKey(key: string, target: Uint8Array, offset: number): number {
@@ -55,8 +59,11 @@ function packText(key: string, target: Uint8Array, offset: number): number {
   return offset + 1 + length;
 }
 
-/** Whether the key at `offset` is kept as a digest; then it is no tag. */
-export const isDigestAt = (bytes: Uint8Array, offset: number): boolean => bytes[offset] === SHA256_DIGEST;
+/** Whether the key at `offset`, if it is a valid reference, is a tag. */
+export function isTagAt(bytes: Uint8Array, offset: number): boolean {
+  const kind = bytes[offset] as number;
+  return kind <= LONGEST_TAG || kind === BARE_HASH;
+}
 
 /** Whether the key at `offset` is kept as a hash. */
 export const isHashAt = (bytes: Uint8Array, offset: number): boolean => (bytes[offset] as number) >= SHA256_DIGEST;
@@ -75,18 +82,42 @@ export function nextOffset(bytes: Uint8Array, offset: number): number {
   return offset + 1 + (kind >= SHA256_DIGEST ? HASH_BYTES : kind);
 }
 
-/** FNV-1a over the bytes of a packed key, stirred once more for keys that differ at their ends only. */
-export function slotOf(bytes: Uint8Array, offset: number, end: number, slotCount: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = offset; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+/** FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. */
+export function hashKey(bytes: Uint8Array, offset: number, end: number): number {
+  let hash = 0x811c9dc5 ^ (bytes[offset] as number);
+  let at = offset + 1;
+  for (; at + 4 <= end; at += 4) {
+    const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+    hash = Math.imul(hash ^ (a | (b << 8) | (c << 16) | (d << 24)), 0x01000193);
+    // High bits reach low ones by this only.
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash ^= hash >>> 13;
-  return Math.floor(((hash >>> 0) / 0x1_0000_0000) * slotCount);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
+
+/** Where the search for a key of that hash begins. */
+export const scaleHash = (hash: number, slotCount: number): number => Math.floor((hash / 0x1_0000_0000) * slotCount);
+
+export const slotOf = (bytes: Uint8Array, offset: number, end: number, slotCount: number): number =>
+  scaleHash(hashKey(bytes, offset, end), slotCount);
 
 /** Whether the key at `offset` is the packed key that fills `other` from `from` to `end`. */
 export function isSameKey(bytes: Uint8Array, offset: number, other: Uint8Array, from: number, end: number): boolean {
   // The first byte holds the length, so no key is the beginning of another one.
   for (let at = from; at < end; at++) if (bytes[offset + at - from] !== other[at]) return false;
   return true;
+}
+
+/** Orders the tags at two offsets by their bytes. */
+export function compareTags(bytes: Uint8Array, offset: number, other: number): number {
+  const [length, otherLength] = [bytes[offset], bytes[other]] as [number, number];
+  // A tag of 64 hexadecimal digits is no text; there are hardly any.
+  if (length > LONGEST_TAG || otherLength > LONGEST_TAG) return readKey(bytes, offset) < readKey(bytes, other) ? -1 : 1;
+  for (let at = 1; at <= length && at <= otherLength; at++) {
+    const difference = (bytes[offset + at] as number) - (bytes[other + at] as number);
+    if (difference !== 0) return difference;
+  }
+  return length - otherLength;
 }

@@ -4,12 +4,13 @@
  * Versions 1 to 5; unknown keys are ignored, other versions are refused. What JSON Schema cannot say is checked here:
  * that `url` really is one. Source: docs/redirect-files.md. Pure.
  */
-import { isDigest, isStandardName, isTag } from '../registry/grammar';
+import { isDigest, isTag } from '../registry/grammar';
 import { ReferenceTableBuilder } from './build-reference-table';
+import { addAmd64Images, factsOf, warn, type FormDocument } from './document-facts';
 import type { Problem } from './problem';
 import type { RedirectDocument } from './redirect-schemas';
 import { checkDocument, findSchema, hasShape } from './redirect-schemas';
-import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG, ReferenceTable } from './reference-table';
+import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG, ReferenceTable } from './reference-table';
 import type { Repository } from './repository';
 import type { StorageUrl } from './storage-url';
 import { parseStorageUrl } from './storage-url';
@@ -50,28 +51,10 @@ export function parseRedirectFile(text: string, file: string): ParsedRedirectFil
 
 /** Undefined: a list holds what is neither a tag nor a digest. */
 function normalise(document: RedirectDocument, storageUrl: StorageUrl): Repository | undefined {
-  const name = document['repo-registry-id'];
-  const facts = {
-    name,
-    // Hand-written files may lack Pulp's id; then the tree is looked for under the name, made one directory.
-    publisherId: document.repository ?? name.replaceAll('/', '-'),
-    storageUrl,
-    // Pulp stores what a REST client sent: the string "false" means false.
-    isProtected: document.protected === true || document.protected === 'true',
-    version: document.version,
-  };
+  const facts = factsOf(document, storageUrl);
   switch (document.version) {
-    case 1: {
-      const { images, tags } = document;
-      const builder = new ReferenceTableBuilder(images.length);
-      for (const [tag, id] of Object.entries(tags)) builder.add(tag, IS_IMAGE_TAG, id);
-      for (const { id } of images) builder.add(id, IS_IMAGE);
-      return {
-        ...facts,
-        layout: 'images',
-        references: new ReferenceTable(builder.build((text) => Object.hasOwn(tags, text))),
-      };
-    }
+    case 1:
+      return { ...facts, layout: 'images', references: buildImages(document) };
     case 2:
       return { ...facts, layout: 'flat' };
     case 3:
@@ -83,26 +66,22 @@ function normalise(document: RedirectDocument, storageUrl: StorageUrl): Reposito
   }
 }
 
-function buildForms(document: Extract<RedirectDocument, { schema2_data: string[] }>): ReferenceTable | undefined {
-  const { schema2_data: schema2, schema1_data: schema1 = [] } = document;
-  // To version 3, the keys of lists are unknown keys: nothing is known about what they hold.
-  const lists = document.version === 3 ? [] : document.manifest_list_data;
-  const amd64ByTag = document.version === 3 ? {} : document.manifest_list_amd64_tags;
-  const builder = new ReferenceTableBuilder(lists.length + schema2.length + schema1.length);
-  for (const [tag, [reference, schemaVersion]] of Object.entries(amd64ByTag)) {
-    builder.add(tag, HAS_AMD64, reference, schemaVersion);
-  }
-  const addAll = (references: string[], form: number): boolean =>
-    references.every((reference) => builder.add(reference, form) || isTag(reference) || isDigest(reference));
-  if (!addAll(lists, IN_LISTS) || !addAll(schema2, IN_SCHEMA2) || !addAll(schema1, IN_SCHEMA1)) return undefined;
-  return new ReferenceTable(builder.build((reference) => !isDigest(reference)));
+function buildImages({ images, tags }: Extract<RedirectDocument, { version: 1 }>): ReferenceTable {
+  const builder = new ReferenceTableBuilder();
+  for (const [tag, id] of Object.entries(tags)) builder.add(tag, IS_IMAGE_TAG, id);
+  for (const { id } of images) builder.add(id, IS_IMAGE);
+  return new ReferenceTable(builder.build(IS_IMAGE_TAG));
 }
 
-function warn(document: RedirectDocument, file: string): Problem[] {
-  const name = document['repo-registry-id'];
-  if (isStandardName(name)) return [];
-  const message = `"${name}" is no name of the registry specification; only clients as old as Pulp 2.3 can pull it`;
-  return [{ file, pointer: '/repo-registry-id', message, severity: 'warning' }];
+function buildForms(document: FormDocument): ReferenceTable | undefined {
+  const builder = new ReferenceTableBuilder();
+  addAmd64Images(builder, document);
+  const addAll = (references: string[], form: number): boolean =>
+    references.every((reference) => builder.add(reference, form) || isTag(reference) || isDigest(reference));
+  // To version 3, the keys of lists are unknown keys: nothing is known about what they hold.
+  if (document.version !== 3 && !addAll(document.manifest_list_data, IN_LISTS)) return undefined;
+  if (!addAll(document.schema2_data, IN_SCHEMA2) || !addAll(document.schema1_data ?? [], IN_SCHEMA1)) return undefined;
+  return new ReferenceTable(builder.build(ANY_FORM));
 }
 
 export function explainText(text: string, error: Error): string {

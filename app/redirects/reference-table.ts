@@ -26,6 +26,9 @@ export const IS_IMAGE = 16;
 /** A v1 tag; has a value: the image id. */
 export const IS_IMAGE_TAG = 32;
 
+/** What a reference of the v2 protocol may have. */
+export const ANY_FORM = IN_LISTS | IN_SCHEMA2 | IN_SCHEMA1 | HAS_AMD64;
+
 /** An entry whose place another one has taken. */
 export const REPLACED = 64;
 

@@ -7,7 +7,7 @@
 import type { ReferenceTable } from './reference-table';
 import type { StorageUrl } from './storage-url';
 
-interface RepositoryFacts {
+export interface RepositoryFacts {
   /** The name that clients pull, for example `redhat/rhel7`. */
   name: string;
   /** Pulp's id, and the directory of the static tree below a content directory, for example `redhat-rhel7`. */

@@ -1,7 +1,7 @@
 /** What holds for every redirect file: nonsense, nearly right ones, and all that a publisher can write. */
 import * as fc from 'fast-check';
 import { isDigest, isImageId, isName, isTag } from '../../app/registry/grammar';
-import { parseRedirectFile, type ParsedRedirectFile } from '../../app/redirects/parse-redirect-file';
+import type { ParsedRedirectFile } from '../../app/redirects/parse-redirect-file';
 import {
   HAS_AMD64,
   IN_LISTS,
@@ -11,7 +11,7 @@ import {
   IS_IMAGE_TAG,
 } from '../../app/redirects/reference-table';
 import { digests, imageIds, names, references, tags } from '../registry/arbitrary-references';
-import { createDocument, FILE, parse, VERSIONS, type Document } from './documents';
+import { createDocument, FILE, parse, parseText, VERSIONS, type Document } from './documents';
 
 /** A repository that is safe to serve, or problems that say where and what. */
 function expectSound(parsed: ParsedRedirectFile): void {
@@ -43,7 +43,7 @@ describe('no text makes a fault', () => {
   it('whatever characters it has', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
-        expectSound(parseRedirectFile(text, FILE));
+        expectSound(parseText(text));
       }),
       { numRuns: 500 },
     );
@@ -58,9 +58,7 @@ describe('no text makes a fault', () => {
         fc.boolean(),
         (version, position, inserted, isCut) => {
           const text = JSON.stringify(createDocument(version));
-          expectSound(
-            parseRedirectFile(text.slice(0, position) + inserted + (isCut ? '' : text.slice(position + 1)), FILE),
-          );
+          expectSound(parseText(text.slice(0, position) + inserted + (isCut ? '' : text.slice(position + 1))));
         },
       ),
       { numRuns: 1000 },

@@ -1,5 +1,6 @@
 /** Redirect files as Pulp writes them, one of each version, to be changed by tests. */
 import { parseRedirectFile, type ParsedRedirectFile } from '../../app/redirects/parse-redirect-file';
+import { expectSameWhenPlain } from './plain-files';
 import type { Problem } from '../../app/redirects/problem';
 import type { Repository } from '../../app/redirects/repository';
 
@@ -49,7 +50,14 @@ export const omit = (document: Document, ...keys: string[]): Document =>
 
 export const FILE = '/var/lib/app/demo.json';
 
-export const parse = (document: unknown): ParsedRedirectFile => parseRedirectFile(JSON.stringify(document), FILE);
+/** Every test compares the two ways to read a file. */
+export function parseText(text: string): ParsedRedirectFile {
+  const parsed = parseRedirectFile(text, FILE);
+  expectSameWhenPlain(text, parsed);
+  return parsed;
+}
+
+export const parse = (document: unknown): ParsedRedirectFile => parseText(JSON.stringify(document));
 
 /** The repository of a document that must be accepted. */
 export function parseRepository(document: unknown): Repository {
@@ -60,7 +68,7 @@ export function parseRepository(document: unknown): Repository {
 
 /** The problems of a document that must be refused, as `/pointer: message`. */
 export function findProblems(text: string): string[] {
-  const parsed = parseRedirectFile(text, FILE);
+  const parsed = parseText(text);
   if (parsed.kind === 'parsed') throw new Error(`accepted: ${text}`);
   return parsed.problems.map((problem) => describeInFile(problem));
 }

@@ -39,12 +39,14 @@ const additions: fc.Arbitrary<Added[]> = fc.array(
   { maxLength: 60 },
 );
 
+const ALL_FORMS = IN_LISTS | IN_SCHEMA2 | IN_SCHEMA1 | HAS_AMD64 | IS_IMAGE | IS_IMAGE_TAG;
+
 const isListed = (reference: string): boolean => !isDigest(reference);
 
 function build(added: Added[]): ArrayBuffer {
   const builder = new ReferenceTableBuilder();
   for (const { reference, form, value, valueNumber } of added) builder.add(reference, form, value, valueNumber);
-  return builder.build(isListed);
+  return builder.build(ALL_FORMS);
 }
 
 /** The same in the plainest way. */
@@ -127,7 +129,7 @@ it('gives every tag once, when each page begins after the last', () => {
 });
 
 describe('a table of nothing', () => {
-  const table = new ReferenceTable(new ReferenceTableBuilder().build(isListed));
+  const table = new ReferenceTable(new ReferenceTableBuilder().build(ALL_FORMS));
 
   it.each(['latest', '', digest(1), imageId(1), '__proto__'])('does not find %j', (key) => {
     expect(table.find(key)).toBeUndefined();
@@ -152,6 +154,33 @@ it('lets the last value count, and keeps it when a form without value is added',
   });
 });
 
+it('lists the tags that have one of the forms', () => {
+  const builder = new ReferenceTableBuilder();
+  builder.add('id', IS_IMAGE);
+  builder.add('both', IS_IMAGE);
+  builder.add('both', IS_IMAGE_TAG, imageId(1));
+  builder.add(imageId(1), IS_IMAGE_TAG, imageId(1));
+
+  expect(new ReferenceTable(builder.build(IS_IMAGE_TAG)).tags()).toEqual([imageId(1), 'both']);
+});
+
+describe('one builder after another table', () => {
+  it.each([3, 5000])('of %i references makes the same as a new one', (count) => {
+    fc.assert(
+      fc.property(additions, fc.boolean(), (added, isFinished) => {
+        const builder = new ReferenceTableBuilder();
+        for (let number = 0; number < count; number++) builder.add(digest(number), IN_SCHEMA2);
+        if (isFinished) builder.build(ALL_FORMS);
+        else builder.clear();
+        for (const { reference, form, value, valueNumber } of added) builder.add(reference, form, value, valueNumber);
+
+        expect(Buffer.from(builder.build(ALL_FORMS)).equals(Buffer.from(build(added)))).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
 describe('a large repository', () => {
   const COUNT = 20_000;
   const sets: [what: string, create: (number: number) => string][] = [
@@ -166,7 +195,7 @@ describe('a large repository', () => {
     const list = Array.from({ length: COUNT }, (_, number) => create(number));
     const builder = new ReferenceTableBuilder();
     for (const key of list) builder.add(key, IN_SCHEMA2);
-    const [slotCount = 0] = new Uint32Array(builder.build(isListed), 0, 1);
+    const [slotCount = 0] = new Uint32Array(builder.build(ALL_FORMS), 0, 1);
     // What linear probing makes of these keys: how far each lies from where the search for it begins.
     const isTaken = new Uint8Array(slotCount);
     let steps = 0;
@@ -183,7 +212,7 @@ describe('a large repository', () => {
   it('takes about 40 bytes a digest', () => {
     const builder = new ReferenceTableBuilder();
     for (let number = 0; number < COUNT; number++) builder.add(digest(number), IN_SCHEMA2);
-    const buffer = builder.build(isListed);
+    const buffer = builder.build(ALL_FORMS);
     const table = new ReferenceTable(buffer);
 
     expect(buffer.byteLength / COUNT).toBeLessThan(42);

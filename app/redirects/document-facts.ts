@@ -1,0 +1,38 @@
+/** What a redirect file says outside of its long lists, normalised. Pure. */
+import { isStandardName } from '../registry/grammar';
+import type { ReferenceTableBuilder } from './build-reference-table';
+import type { Problem } from './problem';
+import type { RedirectDocument } from './redirect-schemas';
+import { HAS_AMD64 } from './reference-table';
+import type { RepositoryFacts } from './repository';
+import type { StorageUrl } from './storage-url';
+
+/** Versions 3 to 5. */
+export type FormDocument = Extract<RedirectDocument, { schema2_data: string[] }>;
+
+export function factsOf(document: RedirectDocument, storageUrl: StorageUrl): RepositoryFacts {
+  const name = document['repo-registry-id'];
+  return {
+    name,
+    // Hand-written files may lack Pulp's id; then the tree is looked for under the name, made one directory.
+    publisherId: document.repository ?? name.replaceAll('/', '-'),
+    storageUrl,
+    // Pulp stores what a REST client sent: the string "false" means false.
+    isProtected: document.protected === true || document.protected === 'true',
+    version: document.version,
+  };
+}
+
+export function addAmd64Images(builder: ReferenceTableBuilder, document: FormDocument): void {
+  if (document.version === 3) return;
+  for (const [tag, [reference, schemaVersion]] of Object.entries(document.manifest_list_amd64_tags)) {
+    builder.add(tag, HAS_AMD64, reference, schemaVersion);
+  }
+}
+
+export function warn(document: RedirectDocument, file: string): Problem[] {
+  const name = document['repo-registry-id'];
+  if (isStandardName(name)) return [];
+  const message = `"${name}" is no name of the registry specification; only clients as old as Pulp 2.3 can pull it`;
+  return [{ file, pointer: '/repo-registry-id', message, severity: 'warning' }];
+}

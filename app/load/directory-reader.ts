@@ -5,6 +5,7 @@
  * test or command that has nothing else to do.
  */
 import { basename, resolve } from 'node:path';
+import type { Allocate } from '../redirects/build-reference-table';
 import type { ListedState, PathState } from './fingerprint';
 import { examinePath, isListed } from './fingerprint';
 import type { DirectoryListing } from './list-directory';
@@ -45,7 +46,11 @@ export class DirectoryReader {
   /** Absolute and without a slash at its end: paths in it are compared as text. */
   readonly dataDir: string;
 
-  constructor(dataDir: string) {
+  /** `allocate`: where tables go; default: each into memory of its own. */
+  constructor(
+    dataDir: string,
+    readonly allocate?: Allocate,
+  ) {
     this.dataDir = resolve(dataDir);
   }
 
@@ -73,12 +78,18 @@ export class DirectoryReader {
     // As it was seen before it is read: a change meanwhile must look like one later.
     const state = this.#seen.get(file) ?? examinePath(file);
     this.#known.set(file, fingerprintOf(state));
-    return readRedirectFile(file, state);
+    return readRedirectFile(file, state, this.allocate);
   }
 
   /** Whether a file is no longer what was read last. */
   isChanged(file: string): boolean {
     return fingerprintOf(examinePath(file)) !== this.#known.get(file);
+  }
+
+  /** Whether a file that is to be read was no link when it was looked at. */
+  isNoLink(file: string): boolean {
+    const state = this.#seen.get(file);
+    return state?.kind === 'file' && state.linkTarget === undefined;
   }
 
   /** Whether a path is a directory, or was one when everything was looked at. */

@@ -4,6 +4,7 @@
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import type { Allocate } from '../redirects/build-reference-table';
 import { parsePlainFile } from '../redirects/parse-plain-file';
 import { parseRedirectFile } from '../redirects/parse-redirect-file';
 import type { Problem } from '../redirects/problem';
@@ -28,12 +29,12 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Most files fit: memory that is new for each would cost as much as reading. */
 const room = Buffer.allocUnsafeSlow(256 * 1024);
 
-/** `state`: what the file was when it was looked at. */
-export function readRedirectFile(file: string, state: PathState = examinePath(file)): FileReading {
+/** `state`: what the file was when it was looked at. `allocate`: where its table goes; default: into memory of its own. */
+export function readRedirectFile(file: string, state: PathState = examinePath(file), allocate?: Allocate): FileReading {
   try {
     const { bytes, stat } = readFile(file);
     const common = { file, isSettled: isAs(state, stat) };
-    const parsed = parsePlainFile(bytes, file) ?? parseRedirectFile(decode(bytes), file);
+    const parsed = parsePlainFile(bytes, file, allocate) ?? parseRedirectFile(decode(bytes), file);
     if (parsed.kind === 'refused') return { kind: 'refused', ...common, problems: parsed.problems };
     const { repository, warnings } = parsed;
     return { kind: 'parsed', ...common, modifiedMs: Number(stat.mtimeMs), repository, warnings };

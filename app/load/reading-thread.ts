@@ -4,8 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DirectoryReader } from './directory-reader';
-import type { CallMessage, PackedReading, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
-import { packReading } from './thread-messages';
+import type { FileReading } from './read-redirect-file';
+import { TablePages } from './table-pages';
+import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
+import { packReadings } from './thread-messages';
 import type { Look } from './directory-reader';
 import { DirectoryWatch } from './watch-directory';
 
@@ -16,29 +18,28 @@ function startReadingThread(
   { dataDir, knownFiles }: ReadingThreadSettings,
   port: NonNullable<typeof parentPort>,
 ): void {
-  const reader = new DirectoryReader(dataDir);
+  const tablePages = new TablePages();
+  const reader = new DirectoryReader(dataDir, tablePages.allocate);
   reader.remember(knownFiles);
   const post = (message: ThreadMessage, buffers: ArrayBuffer[] = []): void => port.postMessage(message, buffers);
   const watch = new DirectoryWatch(reader, (scope) => post({ kind: 'changed', scope }));
 
-  const read = (files: string[]): { readings: PackedReading[]; buffers: ArrayBuffer[] } => {
-    const readings: PackedReading[] = [];
-    const buffers: ArrayBuffer[] = [];
+  const read = (files: string[]): PackedReadings => {
+    const readings: FileReading[] = [];
     const startedAt = performance.now();
+    tablePages.turn();
     for (const file of files) {
       // Before reading: an edit during it must raise an event.
       watch.follow(file);
       const reading = reader.read(file);
       if (reading.kind === 'refused' || !reading.isSettled) watch.suspect(file);
-      const { packed, buffers: transferred } = packReading(reading);
-      readings.push(packed);
-      buffers.push(...transferred);
+      readings.push(reading);
       if (performance.now() - startedAt > MOST_READING_MS) break;
     }
-    return { readings, buffers };
+    return packReadings(readings);
   };
 
-  const answer = (call: ReaderCall): { result: Look | PackedReading[] | undefined; buffers: ArrayBuffer[] } => {
+  const answer = (call: ReaderCall): { result: Look | PackedReadings | undefined; buffers: ArrayBuffer[] } => {
     switch (call.call) {
       case 'look': {
         if (call.rereadsAll) reader.rereadAll();
@@ -47,8 +48,8 @@ function startReadingThread(
         return { result: look, buffers: [] };
       }
       case 'read': {
-        const { readings, buffers } = read(call.files);
-        return { result: readings, buffers };
+        const readings = read(call.files);
+        return { result: readings, buffers: readings.pages };
       }
       case 'forget':
         reader.forget(call.files);

@@ -1,11 +1,13 @@
 /**
- * What the main thread and the reading thread say to each other. A repository crosses as plain data with its table as a
- * transferred buffer: the size of a repository costs the main thread nothing.
+ * What the main thread and the reading thread say to each other. A repository crosses as plain data, and the tables
+ * of a message in a few transferred pages: the size of a repository costs the main thread nothing.
  */
 import type { ImageRepository, FormRepository, FlatRepository, Repository } from '../redirects/repository';
-import { ReferenceTable } from '../redirects/reference-table';
+import type { TablePage } from '../redirects/reference-table';
+import { createPage, ReferenceTable } from '../redirects/reference-table';
 import type { Look, Scope } from './directory-reader';
 import type { FileReading } from './read-redirect-file';
+import { trimPage } from './table-pages';
 
 /** What one message holds at most: the main thread applies it in one go. */
 export const MOST_FILES_A_MESSAGE = 64;
@@ -25,31 +27,54 @@ export type ReaderCall =
 export type CallMessage = ReaderCall & { id: number };
 
 export type ThreadMessage =
-  | { kind: 'result'; id: number; result: Look | PackedReading[] | undefined }
+  | { kind: 'result'; id: number; result: Look | PackedReadings | undefined }
   /** Something may have changed. */
   | { kind: 'changed'; scope: Scope };
 
-type Packed<R> = R extends { references: ReferenceTable } ? Omit<R, 'references'> & { references: ArrayBuffer } : R;
+/** The place of a table: its page by number. */
+interface PackedPlace {
+  page: number;
+  offset: number;
+}
+
+type Packed<R> = R extends { references: ReferenceTable } ? Omit<R, 'references'> & { references: PackedPlace } : R;
 
 type PackedRepository = FlatRepository | Packed<FormRepository> | Packed<ImageRepository>;
 
-export type PackedReading =
+type PackedReading =
   | (Omit<Extract<FileReading, { kind: 'parsed' }>, 'repository'> & { repository: PackedRepository })
   | Extract<FileReading, { kind: 'refused' }>;
 
-export function packReading(reading: FileReading): { packed: PackedReading; buffers: ArrayBuffer[] } {
-  if (reading.kind === 'refused') return { packed: reading, buffers: [] };
-  const { repository } = reading;
-  if (repository.layout === 'flat') return { packed: { ...reading, repository }, buffers: [] };
-  const { buffer } = repository.references;
-  return { packed: { ...reading, repository: { ...repository, references: buffer } }, buffers: [buffer] };
+export interface PackedReadings {
+  readings: PackedReading[];
+  pages: ArrayBuffer[];
 }
 
-export function unpackReading(packed: PackedReading): FileReading {
-  return packed.kind === 'refused' ? packed : { ...packed, repository: unpackRepository(packed.repository) };
+/** Tables in the order in which they were built. The pages are to be transferred. */
+export function packReadings(readings: FileReading[]): PackedReadings {
+  const used = new Map<TablePage, { number: number; bytes: number }>();
+  const packPlace = ({ place: { page, offset }, byteLength }: ReferenceTable): PackedPlace => {
+    const { number } = used.get(page) ?? { number: used.size };
+    used.set(page, { number, bytes: offset + byteLength });
+    return { page: number, offset };
+  };
+  const packed = readings.map((reading): PackedReading => {
+    if (reading.kind === 'refused') return reading;
+    const { repository } = reading;
+    if (repository.layout === 'flat') return { ...reading, repository };
+    return { ...reading, repository: { ...repository, references: packPlace(repository.references) } };
+  });
+  return { readings: packed, pages: [...used].map(([page, { bytes }]) => trimPage(page, bytes)) };
 }
 
-function unpackRepository(repository: PackedRepository): Repository {
-  if (repository.layout === 'flat') return repository;
-  return { ...repository, references: new ReferenceTable(repository.references) };
+export function unpackReadings({ readings, pages: buffers }: PackedReadings): FileReading[] {
+  const pages = buffers.map(createPage);
+  const unpack = (repository: PackedRepository): Repository => {
+    if (repository.layout === 'flat') return repository;
+    const { page, offset } = repository.references;
+    return { ...repository, references: new ReferenceTable({ page: pages[page] as TablePage, offset }) };
+  };
+  return readings.map((packed) =>
+    packed.kind === 'refused' ? packed : { ...packed, repository: unpack(packed.repository) },
+  );
 }

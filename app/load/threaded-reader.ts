@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import type { Look, Scope } from './directory-reader';
 import type { FileReading } from './read-redirect-file';
 import type { RedirectReader } from './refresh';
-import type { CallMessage, PackedReading, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
-import { MOST_FILES_A_MESSAGE, unpackReading } from './thread-messages';
+import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
+import { MOST_FILES_A_MESSAGE, unpackReadings } from './thread-messages';
 
 export interface ThreadedReaderOptions extends ReadingThreadSettings {
   onChange: (scope: Scope) => void;
@@ -60,8 +60,8 @@ export class ThreadedReader implements RedirectReader {
   }
 
   async read(files: string[]): Promise<FileReading[]> {
-    const packed = (await this.#call({ call: 'read', files: files.slice(0, MOST_FILES_A_MESSAGE) })) as PackedReading[];
-    return packed.map(unpackReading);
+    const call: ReaderCall = { call: 'read', files: files.slice(0, MOST_FILES_A_MESSAGE) };
+    return unpackReadings((await this.#call(call)) as PackedReadings);
   }
 
   async forget(files: string[]): Promise<void> {

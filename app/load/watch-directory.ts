@@ -46,9 +46,10 @@ export class DirectoryWatch {
     setInterval(() => this.#checkRoots(), ROOT_CHECK_MS);
   }
 
-  /** A file was read: what it links to is watched. */
+  /** A file will be read: what it links to is watched. */
   follow(file: string): void {
-    this.#targets.follow(file);
+    if (this.reader.isNoLink(file)) this.#targets.forget(file);
+    else this.#targets.follow(file);
   }
 
   /** A file is gone. */

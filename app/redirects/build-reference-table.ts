@@ -8,7 +8,8 @@
 import { compareTags, hashKey, isHashAt, isSameKey, isTagAt, LONGEST_KEY, nextOffset, packKey } from './packed-key';
 import { scaleHash } from './packed-key';
 import { packQuoted } from './pack-quoted';
-import { HEADER_WORDS, REPLACED, WITH_VALUE } from './reference-table';
+import type { TablePlace } from './reference-table';
+import { createPage, HEADER_WORDS, REPLACED, ReferenceTable, WITH_VALUE } from './reference-table';
 
 /** Free slots that linear probing needs to stay short. */
 const SLOTS_PER_ENTRY = 1.4;
@@ -18,13 +19,22 @@ const LONGEST_ENTRY = 2 + 2 * LONGEST_KEY;
 const FIRST_ENTRIES = 1024;
 const COMMON_ENTRY = 36;
 
+/** Gives a place of that many bytes, all of them 0. */
+export type Allocate = (byteLength: number) => TablePlace;
+
+/** A page for each table. */
+export const allocateAlone: Allocate = (byteLength) => ({
+  page: createPage(new ArrayBuffer(4 * Math.ceil(byteLength / 4))),
+  offset: 0,
+});
+
 export class ReferenceTableBuilder {
   /** Entries, as in the table. */
   #bytes = new Uint8Array(FIRST_ENTRIES * COMMON_ENTRY);
   #end = 0;
   /** Number of an entry → its offset, and the hash of its key. */
   #offsets = new Uint32Array(FIRST_ENTRIES);
-  #hashes = new Uint32Array(FIRST_ENTRIES);
+  #hashes = new Int32Array(FIRST_ENTRIES);
   #count = 0;
   /** Number of an entry + 1, 0 = free. */
   #slots = new Uint32Array(2 * FIRST_ENTRIES);
@@ -56,23 +66,24 @@ export class ReferenceTableBuilder {
   }
 
   /** `listedForms`: a tag that has one of them is listed by `tags()`. The builder is empty again. */
-  build(listedForms: number): ArrayBuffer {
+  build(listedForms: number, allocate: Allocate = allocateAlone): ReferenceTable {
     const tags = this.#findTags(listedForms);
     const slotCount = Math.ceil(this.#count * SLOTS_PER_ENTRY) + 1;
     const wordCount = HEADER_WORDS + slotCount + tags.length;
-    const buffer = new ArrayBuffer(wordCount * 4 + this.#end);
-    const words = new Uint32Array(buffer, 0, wordCount);
-    words[0] = slotCount;
-    words[1] = tags.length;
+    const place = allocate(wordCount * 4 + this.#end);
+    const { words, bytes } = place.page;
+    const header = place.offset / 4;
+    words.set([slotCount, tags.length, this.#end], header);
+    const slotsFrom = header + HEADER_WORDS;
     for (let number = 0; number < this.#count; number++) {
       let slot = scaleHash(this.#hashes[number] as number, slotCount);
-      while (words[HEADER_WORDS + slot] !== 0) slot = slot + 1 === slotCount ? 0 : slot + 1;
-      words[HEADER_WORDS + slot] = (this.#offsets[number] as number) + 1;
+      while (words[slotsFrom + slot] !== 0) slot = slot + 1 === slotCount ? 0 : slot + 1;
+      words[slotsFrom + slot] = (this.#offsets[number] as number) + 1;
     }
-    words.set(tags, HEADER_WORDS + slotCount);
-    new Uint8Array(buffer, wordCount * 4).set(this.#bytes.subarray(0, this.#end));
+    words.set(tags, slotsFrom + slotCount);
+    bytes.set(this.#bytes.subarray(0, this.#end), place.offset + wordCount * 4);
     this.clear();
-    return buffer;
+    return new ReferenceTable(place);
   }
 
   /** Forgets what was added. */
@@ -154,7 +165,7 @@ export class ReferenceTableBuilder {
   #resize(entries: number): void {
     const [offsets, hashes] = [this.#offsets, this.#hashes];
     this.#offsets = new Uint32Array(entries);
-    this.#hashes = new Uint32Array(entries);
+    this.#hashes = new Int32Array(entries);
     this.#slots = new Uint32Array(2 * entries);
     const mask = this.#slots.length - 1;
     for (let number = 0; number < this.#count; number++) {

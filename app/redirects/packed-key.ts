@@ -82,23 +82,28 @@ export function nextOffset(bytes: Uint8Array, offset: number): number {
   return offset + 1 + (kind >= SHA256_DIGEST ? HASH_BYTES : kind);
 }
 
-/** FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. */
+/**
+ * FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. With a sign:
+ * a number of 31 bits costs no memory.
+ */
 export function hashKey(bytes: Uint8Array, offset: number, end: number): number {
   let hash = 0x811c9dc5 ^ (bytes[offset] as number);
   let at = offset + 1;
   for (; at + 4 <= end; at += 4) {
-    const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
-    hash = Math.imul(hash ^ (a | (b << 8) | (c << 16) | (d << 24)), 0x01000193);
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    const high = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
+    hash = Math.imul(hash ^ (low | (high << 16)), 0x01000193);
     // High bits reach low ones by this only.
     hash ^= hash >>> 15;
   }
   for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 }
 
 /** Where the search for a key of that hash begins. */
-export const scaleHash = (hash: number, slotCount: number): number => Math.floor((hash / 0x1_0000_0000) * slotCount);
+export const scaleHash = (hash: number, slotCount: number): number =>
+  Math.floor(((hash >>> 0) / 0x1_0000_0000) * slotCount);
 
 export const slotOf = (bytes: Uint8Array, offset: number, end: number, slotCount: number): number =>
   scaleHash(hashKey(bytes, offset, end), slotCount);

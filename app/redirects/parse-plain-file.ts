@@ -5,6 +5,7 @@
  * It knows no problems. Whatever is not as publishers write it, good or bad, is left to ./parse-redirect-file, which alone
  * says what is right; tests/redirects/plain-file.property.test.ts compares the two. Pure.
  */
+import type { Allocate } from './build-reference-table';
 import { ReferenceTableBuilder } from './build-reference-table';
 import type { CutText, ListKey, ListRange } from './cut-lists';
 import { cutLists, skipSpace } from './cut-lists';
@@ -13,7 +14,7 @@ import { QUOTE } from './pack-quoted';
 import type { ParsedRedirectFile } from './parse-redirect-file';
 import type { RedirectDocument } from './redirect-schemas';
 import { findSchema, hasShape } from './redirect-schemas';
-import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, ReferenceTable } from './reference-table';
+import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from './reference-table';
 import { parseStorageUrl } from './storage-url';
 
 /** In the order in which their references are added to a table. */
@@ -28,8 +29,8 @@ const COMMA = 0x2c;
 /** Empty between two files, and kept for the next: nothing waits while a table is built. */
 const builder = new ReferenceTableBuilder();
 
-/** Undefined: ./parse-redirect-file has to say. */
-export function parsePlainFile(text: Buffer, file: string): ParsedRedirectFile | undefined {
+/** Undefined: ./parse-redirect-file has to say. `allocate`: where the table goes; default: into memory of its own. */
+export function parsePlainFile(text: Buffer, file: string, allocate?: Allocate): ParsedRedirectFile | undefined {
   const cut = cutLists(text);
   const document = cut && parseRest(cut.rest);
   if (!document || document.version === 1 || document.version === 2) return undefined;
@@ -42,7 +43,7 @@ export function parsePlainFile(text: Buffer, file: string): ParsedRedirectFile |
     builder.clear();
     return undefined;
   }
-  const references = new ReferenceTable(builder.build(ANY_FORM));
+  const references = builder.build(ANY_FORM, allocate);
   const listsSchema1 = document.schema1_data !== undefined;
   const repository = { ...factsOf(document, storageUrl), layout: 'forms' as const, references, listsSchema1 };
   return { kind: 'parsed', repository, warnings: warn(document, file) };

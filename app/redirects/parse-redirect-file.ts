@@ -10,7 +10,8 @@ import { addAmd64Images, factsOf, warn, type FormDocument } from './document-fac
 import type { Problem } from './problem';
 import type { RedirectDocument } from './redirect-schemas';
 import { checkDocument, findSchema, hasShape } from './redirect-schemas';
-import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG, ReferenceTable } from './reference-table';
+import type { ReferenceTable } from './reference-table';
+import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG } from './reference-table';
 import type { Repository } from './repository';
 import type { StorageUrl } from './storage-url';
 import { parseStorageUrl } from './storage-url';
@@ -70,7 +71,7 @@ function buildImages({ images, tags }: Extract<RedirectDocument, { version: 1 }>
   const builder = new ReferenceTableBuilder();
   for (const [tag, id] of Object.entries(tags)) builder.add(tag, IS_IMAGE_TAG, id);
   for (const { id } of images) builder.add(id, IS_IMAGE);
-  return new ReferenceTable(builder.build(IS_IMAGE_TAG));
+  return builder.build(IS_IMAGE_TAG);
 }
 
 function buildForms(document: FormDocument): ReferenceTable | undefined {
@@ -81,7 +82,7 @@ function buildForms(document: FormDocument): ReferenceTable | undefined {
   // To version 3, the keys of lists are unknown keys: nothing is known about what they hold.
   if (document.version !== 3 && !addAll(document.manifest_list_data, IN_LISTS)) return undefined;
   if (!addAll(document.schema2_data, IN_SCHEMA2) || !addAll(document.schema1_data ?? [], IN_SCHEMA1)) return undefined;
-  return new ReferenceTable(builder.build(ANY_FORM));
+  return builder.build(ANY_FORM);
 }
 
 export function explainText(text: string, error: Error): string {

@@ -1,13 +1,14 @@
 /**
- * A read-only hash table of references in one ArrayBuffer: which forms of a tag or digest a repository publishes.
+ * A read-only hash table of references in plain bytes: which forms of a tag or digest a repository publishes.
  *
  * A Set of strings costs 105 bytes a reference and cannot leave its thread without being copied; this costs about 40 and
  * moves between threads for nothing. Built by build-reference-table.ts, read here; all numbers little-endian.
  *
  *     words[0]                 number of slots
  *     words[1]                 number of tags
- *     words[2 …]               slots: offset of an entry + 1, 0 = free; linear probing from the hash of the key
- *     words[2 + slots …]       offsets of the entries of all tags, in byte order of the tags
+ *     words[2]                 number of bytes of all entries
+ *     words[3 …]               slots: offset of an entry + 1, 0 = free; linear probing from the hash of the key
+ *     words[3 + slots …]       offsets of the entries of all tags, in byte order of the tags
  *     bytes[…]                 entries: forms (1 byte), key, and for a form with a value: number (1 byte), value
  *     key, value               length or kind (1 byte), then text (length 1 to 253), or 32 bytes of a hexadecimal hash
  *
@@ -44,75 +45,111 @@ export interface PublishedReference {
   value: string;
 }
 
-export const HEADER_WORDS = 2;
+export const HEADER_WORDS = 3;
+
+/** Memory of one table or of several, seen in two ways. An ArrayBuffer of its own would cost a small table more than this. */
+export interface TablePage {
+  words: Uint32Array;
+  bytes: Uint8Array;
+}
+
+/** `buffer`: a multiple of 4 bytes. */
+export const createPage = (buffer: ArrayBuffer): TablePage => ({
+  words: new Uint32Array(buffer),
+  bytes: new Uint8Array(buffer),
+});
+
+/** Where a table is: its first byte is at a multiple of 4. */
+export interface TablePlace {
+  page: TablePage;
+  offset: number;
+}
 
 /** The key that is looked for; a lookup never waits, so one place serves all tables. */
 const asked = new Uint8Array(LONGEST_KEY);
 
 export class ReferenceTable {
   readonly #words: Uint32Array;
-  readonly #entries: Uint8Array;
-  readonly #slotCount: number;
-  readonly #tagCount: number;
+  readonly #bytes: Uint8Array;
+  /** Index of the first slot among the words. */
+  readonly #slotsFrom: number;
+  /** Offset of the first entry among the bytes. */
+  readonly #entriesFrom: number;
 
-  constructor(readonly buffer: ArrayBuffer) {
-    const [slotCount, tagCount] = new Uint32Array(buffer, 0, HEADER_WORDS) as unknown as [number, number];
-    const wordCount = HEADER_WORDS + slotCount + tagCount;
-    this.#slotCount = slotCount;
-    this.#tagCount = tagCount;
-    this.#words = new Uint32Array(buffer, 0, wordCount);
-    this.#entries = new Uint8Array(buffer, wordCount * 4);
+  constructor(readonly place: TablePlace) {
+    const { words, bytes } = place.page;
+    this.#words = words;
+    this.#bytes = bytes;
+    this.#slotsFrom = place.offset / 4 + HEADER_WORDS;
+    this.#entriesFrom = 4 * (this.#slotsFrom + this.#slotCount + this.tagCount);
   }
 
   /** The cost does not depend on the size of the repository. */
   find(reference: string): PublishedReference | undefined {
     const end = packKey(reference, asked, 0);
     if (end < 0) return undefined;
-    for (let slot = slotOf(asked, 0, end, this.#slotCount); ; slot = slot + 1 === this.#slotCount ? 0 : slot + 1) {
-      const position = this.#wordAt(HEADER_WORDS + slot);
+    const slotCount = this.#slotCount;
+    for (let slot = slotOf(asked, 0, end, slotCount); ; slot = slot + 1 === slotCount ? 0 : slot + 1) {
+      const position = this.#wordAt(slot);
       if (position === 0) return undefined;
+      const offset = this.#entriesFrom + position - 1;
       // An entry begins with its forms; the key is behind them.
-      if (isSameKey(this.#entries, position, asked, 0, end)) return this.#readEntry(position - 1);
+      if (isSameKey(this.#bytes, offset + 1, asked, 0, end)) return this.#readEntry(offset);
     }
   }
 
+  /** From its place on. */
+  get byteLength(): number {
+    return this.#entriesFrom + this.#entryBytes - this.place.offset;
+  }
+
   get tagCount(): number {
-    return this.#tagCount;
+    return this.#wordAt(1 - HEADER_WORDS);
   }
 
   /** Nothing is published at all. */
   get isEmpty(): boolean {
-    return this.#entries.length === 0;
+    return this.#entryBytes === 0;
   }
 
   /** Tags in byte order: those that sort after `after`, at most `limit`. */
   tags(after?: string, limit = Infinity): string[] {
     const tags: string[] = [];
     let position = after === undefined ? 0 : this.#firstTagAfter(after);
-    for (; position < this.#tagCount && tags.length < limit; position++) tags.push(this.#tagAt(position));
+    for (; position < this.tagCount && tags.length < limit; position++) tags.push(this.#tagAt(position));
     return tags;
   }
 
   /** Every entry, in the order in which they were added; a value that comes later moves its entry to the end. */
   *entries(): Generator<{ key: string; published: PublishedReference }> {
-    for (let offset = 0; offset < this.#entries.length;) {
+    const end = this.#entriesFrom + this.#entryBytes;
+    for (let offset = this.#entriesFrom; offset < end;) {
       const published = this.#readEntry(offset);
-      if (!(published.forms & REPLACED)) yield { key: readKey(this.#entries, offset + 1), published };
-      offset = nextOffset(this.#entries, offset + 1);
-      if (published.forms & WITH_VALUE) offset = nextOffset(this.#entries, offset + 1);
+      if (!(published.forms & REPLACED)) yield { key: readKey(this.#bytes, offset + 1), published };
+      offset = nextOffset(this.#bytes, offset + 1);
+      if (published.forms & WITH_VALUE) offset = nextOffset(this.#bytes, offset + 1);
     }
   }
 
+  get #slotCount(): number {
+    return this.#wordAt(-HEADER_WORDS);
+  }
+
+  get #entryBytes(): number {
+    return this.#wordAt(2 - HEADER_WORDS);
+  }
+
+  /** `index`: from the first slot. */
   #wordAt(index: number): number {
-    return this.#words[index] as number;
+    return this.#words[this.#slotsFrom + index] as number;
   }
 
   #tagAt(position: number): string {
-    return readKey(this.#entries, this.#wordAt(HEADER_WORDS + this.#slotCount + position) + 1);
+    return readKey(this.#bytes, this.#entriesFrom + this.#wordAt(this.#slotCount + position) + 1);
   }
 
   #firstTagAfter(after: string): number {
-    let [low, high] = [0, this.#tagCount];
+    let [low, high] = [0, this.tagCount];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#tagAt(middle) > after) high = middle;
@@ -122,9 +159,10 @@ export class ReferenceTable {
   }
 
   #readEntry(offset: number): PublishedReference {
-    const forms = this.#entries[offset] as number;
+    const bytes = this.#bytes;
+    const forms = bytes[offset] as number;
     if (!(forms & WITH_VALUE)) return { forms, valueNumber: 0, value: '' };
-    const valueOffset = nextOffset(this.#entries, offset + 1);
-    return { forms, valueNumber: this.#entries[valueOffset] as number, value: readKey(this.#entries, valueOffset + 1) };
+    const valueOffset = nextOffset(bytes, offset + 1);
+    return { forms, valueNumber: bytes[valueOffset] as number, value: readKey(bytes, valueOffset + 1) };
   }
 }

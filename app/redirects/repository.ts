@@ -1,8 +1,8 @@
 /**
  * What a publisher says about one repository, normalised: one shape, whatever the version of its redirect file.
  *
- * Wire names stop here (`repo-registry-id` is `name`, `url` is `storageUrl`). Everything is plain data or one
- * ArrayBuffer, so a repository travels between threads at no cost. Source: docs/redirect-files.md. Pure.
+ * Wire names stop here (`repo-registry-id` is `name`, `url` is `storageUrl`). Everything is plain data or bytes
+ * of a page, so a repository travels between threads at no cost. Source: docs/redirect-files.md. Pure.
  */
 import type { ReferenceTable } from './reference-table';
 import type { StorageUrl } from './storage-url';

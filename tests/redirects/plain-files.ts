@@ -14,5 +14,5 @@ export function expectSameWhenPlain(text: string, parsed: ParsedRedirectFile): b
 function comparable(parsed: ParsedRedirectFile): unknown {
   if (parsed.kind === 'refused' || parsed.repository.layout === 'flat') return parsed;
   const { references, ...facts } = parsed.repository;
-  return { ...parsed, repository: facts, table: Buffer.from(references.buffer).toString('hex') };
+  return { ...parsed, repository: facts, table: Buffer.from(references.place.page.bytes).toString('hex') };
 }

@@ -9,11 +9,11 @@ import type { Allocate } from './build-reference-table';
 import { ReferenceTableBuilder } from './build-reference-table';
 import type { CutText, ListKey, ListRange } from './cut-lists';
 import { cutLists, skipSpace } from './cut-lists';
+import type { FormDocument } from './document-facts';
 import { addAmd64Images, factsOf, warn } from './document-facts';
 import { QUOTE } from './pack-quoted';
 import type { ParsedRedirectFile } from './parse-redirect-file';
-import type { RedirectDocument } from './redirect-schemas';
-import { findSchema, hasShape } from './redirect-schemas';
+import { isPlainDocument } from './plain-document';
 import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from './reference-table';
 import { parseStorageUrl } from './storage-url';
 
@@ -33,9 +33,7 @@ const builder = new ReferenceTableBuilder();
 export function parsePlainFile(text: Buffer, file: string, allocate?: Allocate): ParsedRedirectFile | undefined {
   const cut = cutLists(text);
   const document = cut && parseRest(cut.rest);
-  if (!document || document.version === 1 || document.version === 2) return undefined;
-  // To version 3, the keys of lists are unknown keys.
-  if (document.version === 3 && cut.lists.has('manifest_list_data')) return undefined;
+  if (!document) return undefined;
   const storageUrl = parseStorageUrl(document.url);
   if (!storageUrl) return undefined;
   addAmd64Images(builder, document);
@@ -49,11 +47,10 @@ export function parsePlainFile(text: Buffer, file: string, allocate?: Allocate):
   return { kind: 'parsed', repository, warnings: warn(document, file) };
 }
 
-function parseRest(rest: string): RedirectDocument | undefined {
+function parseRest(rest: string): FormDocument | undefined {
   try {
-    const document = JSON.parse(rest) as { version?: unknown };
-    const schema = findSchema(document.version);
-    return schema && hasShape(schema, document) ? document : undefined;
+    const document: unknown = JSON.parse(rest);
+    return isPlainDocument(document) ? document : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,68 @@
+/**
+ * Tells whether what is left of a redirect file without its lists is plain: of versions 3 to 5, and as the JSON Schema says.
+ * The patterns are those of the schemas; compiling these, and walking them for every file, takes longer than all else.
+ *
+ * False says nothing but that the schema has to judge. Pure.
+ */
+import { isDigest, isTag } from '../registry/grammar';
+import type { FormDocument } from './document-facts';
+import { definitions } from './schemas/definitions.json';
+
+const PUBLISHER_ID = new RegExp(definitions.repository.pattern, 'u');
+const NAME = new RegExp(definitions.name.pattern, 'u');
+const LONGEST_NAME = definitions.name.maxLength;
+const URL_TEXT = new RegExp(definitions.url.pattern, 'u');
+const PROTECTED: readonly unknown[] = definitions.protected.enum;
+
+type Unknown = Record<string, unknown>;
+
+/** Its lists are to be empty: they have been cut out. */
+export function isPlainDocument(document: unknown): document is FormDocument {
+  const {
+    version,
+    type,
+    repository,
+    'repo-registry-id': name,
+    url,
+    protected: isProtected,
+    ...lists
+  } = document as Unknown;
+  return (
+    (type === undefined || typeof type === 'string') &&
+    (repository === undefined || (typeof repository === 'string' && PUBLISHER_ID.test(repository))) &&
+    typeof name === 'string' &&
+    name.length <= LONGEST_NAME &&
+    NAME.test(name) &&
+    typeof url === 'string' &&
+    URL_TEXT.test(url) &&
+    (isProtected === undefined || PROTECTED.includes(isProtected)) &&
+    hasLists(version, lists)
+  );
+}
+
+function hasLists(version: unknown, lists: Unknown): boolean {
+  const { schema2_data, schema1_data, manifest_list_data, manifest_list_amd64_tags } = lists;
+  if (!isEmptyList(schema2_data)) return false;
+  if (!isEmptyList(schema1_data) && (schema1_data !== undefined || version === 5)) return false;
+  // To version 3, the keys of lists are unknown keys.
+  if (version === 3) return manifest_list_data === undefined;
+  return (version === 4 || version === 5) && isEmptyList(manifest_list_data) && areAmd64Tags(manifest_list_amd64_tags);
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+const areAmd64Tags = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.entries(value).every(([tag, image]: [string, unknown]) => isTag(tag) && isImage(image));
+
+function isImage(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [reference, schemaVersion] = value as unknown[];
+  return (
+    typeof reference === 'string' &&
+    (isDigest(reference) || isTag(reference)) &&
+    (schemaVersion === 1 || schemaVersion === 2)
+  );
+}

@@ -4,12 +4,16 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DirectoryReader } from './directory-reader';
+import { collectGarbage } from './garbage';
 import type { FileReading } from './read-redirect-file';
 import { TablePages } from './table-pages';
 import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
 import { packReadings } from './thread-messages';
 import type { Look } from './directory-reader';
 import { DirectoryWatch } from './watch-directory';
+
+/** Time without a look at everything, after which what the last one left behind is collected. */
+const QUIET_MS = 1000;
 
 /** A message is sent off after this time, however few files are in it. */
 const MOST_READING_MS = 50;
@@ -39,12 +43,19 @@ function startReadingThread(
     return packReadings(readings);
   };
 
+  let quiet: NodeJS.Timeout | undefined;
+  const collectWhenQuiet = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(collectGarbage, QUIET_MS);
+  };
+
   const answer = (call: ReaderCall): { result: Look | PackedReadings | undefined; buffers: ArrayBuffer[] } => {
     switch (call.call) {
       case 'look': {
         if (call.rereadsAll) reader.rereadAll();
         const look = reader.look(call.scope);
         watch.checkDirectories();
+        if (look.kind === 'whole') collectWhenQuiet();
         return { result: look, buffers: [] };
       }
       case 'read': {

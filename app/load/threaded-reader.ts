@@ -17,7 +17,7 @@ export interface ThreadedReaderOptions extends ReadingThreadSettings {
   threadFile?: string;
 }
 
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 3;
 
 interface PendingCall {
   resolve: (result: unknown) => void;

@@ -5,7 +5,7 @@
 import type { Problem } from '../redirects/problem';
 import type { Repository } from '../redirects/repository';
 
-interface Claim<R extends Repository> {
+export interface Claim<R extends Repository> {
   file: string;
   modifiedMs: number;
   repository: R;
@@ -32,8 +32,8 @@ export class ContendedNames<R extends Repository> {
     const { name } = claim.repository;
     const known = this.#claims.get(name);
     if (!known) this.#sortedNames.splice(this.#positionOf(name), 0, name);
-    const claims = [...(known ?? []).filter(({ file }) => file !== claim.file), claim].sort(compareClaims);
-    this.#set(name, claims);
+    const others = known?.filter(({ file }) => file !== claim.file) ?? [];
+    this.#set(name, others.length === 0 ? [claim] : [...others, claim].sort(compareClaims));
   }
 
   remove(name: string, file: string): void {

@@ -4,6 +4,7 @@
 import type { Lookup } from '../redirects/lookup';
 import type { Problem } from '../redirects/problem';
 import type { ImageRepository, RegistryRepository } from '../redirects/repository';
+import type { Claim } from './contended-names';
 import { ContendedNames } from './contended-names';
 import { ImageOwners } from './image-owners';
 import type { IndexedFile, RepositoryIndex } from './repository-index';
@@ -48,8 +49,8 @@ export class MemoryIndex implements RepositoryIndex {
     if (repository.layout === 'images') await this.#owners.add(repository);
     this.#files.set(file.file, file);
     if (before && !isSameName(before, file)) this.#unclaim(before);
-    if (repository.layout === 'images') this.#images.add({ ...file, repository });
-    else this.#registries.add({ ...file, repository });
+    if (repository.layout === 'images') this.#images.add(file as Claim<ImageRepository>);
+    else this.#registries.add(file as Claim<RegistryRepository>);
     if (before && before.repository !== repository) await this.#forget(before);
   }
 

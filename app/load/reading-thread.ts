@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DirectoryReader } from './directory-reader';
 import { collectGarbage } from './garbage';
 import type { FileReading } from './read-redirect-file';
+import { lowerPriorityOfThisThread } from './lower-priority';
 import { TablePages } from './table-pages';
 import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
 import { packReadings } from './thread-messages';
@@ -68,6 +69,8 @@ function startReadingThread(
         return { result: undefined, buffers: [] };
       case 'watch':
         watch.start();
+        // Everything has been read once: from now on, requests are more urgent.
+        lowerPriorityOfThisThread();
         return { result: undefined, buffers: [] };
     }
   };

@@ -9,9 +9,6 @@ import type { Look, Scope } from './directory-reader';
 import type { FileReading } from './read-redirect-file';
 import { trimPage } from './table-pages';
 
-/** What one message holds at most: the main thread applies it in one go. */
-export const MOST_FILES_A_MESSAGE = 64;
-
 export interface ReadingThreadSettings {
   dataDir: string;
   /** Files that an earlier thread has read. */

@@ -7,7 +7,7 @@ import type { Look, Scope } from './directory-reader';
 import type { FileReading } from './read-redirect-file';
 import type { RedirectReader } from './refresh';
 import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
-import { MOST_FILES_A_MESSAGE, unpackReadings } from './thread-messages';
+import { unpackReadings } from './thread-messages';
 
 export interface ThreadedReaderOptions extends ReadingThreadSettings {
   onChange: (scope: Scope) => void;
@@ -16,6 +16,11 @@ export interface ThreadedReaderOptions extends ReadingThreadSettings {
   /** Compiled reading-thread.js; default: beside this file. */
   threadFile?: string;
 }
+
+/** What one message holds at most: the main thread applies it in one go. At first it has nothing else to do. */
+const MOST_FILES_AT_FIRST = 64;
+/** When requests are answered meanwhile: about a millisecond. */
+const MOST_FILES_LATER = 16;
 
 const YOUNG_GENERATION_MB = 3;
 
@@ -28,6 +33,7 @@ export class ThreadedReader implements RedirectReader {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingCall>();
   #lastId = 0;
+  #mostFiles = MOST_FILES_AT_FIRST;
   #isClosed = false;
   /** Why the thread answers no more. */
   #end: Error | undefined;
@@ -60,7 +66,7 @@ export class ThreadedReader implements RedirectReader {
   }
 
   async read(files: string[]): Promise<FileReading[]> {
-    const call: ReaderCall = { call: 'read', files: files.slice(0, MOST_FILES_A_MESSAGE) };
+    const call: ReaderCall = { call: 'read', files: files.slice(0, this.#mostFiles) };
     return unpackReadings((await this.#call(call)) as PackedReadings);
   }
 
@@ -70,6 +76,7 @@ export class ThreadedReader implements RedirectReader {
 
   /** From now on, changes are told; those since the last look are too. */
   async watch(): Promise<void> {
+    this.#mostFiles = MOST_FILES_LATER;
     await this.#call({ call: 'watch' });
   }
 

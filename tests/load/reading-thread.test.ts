@@ -1,5 +1,5 @@
 /** When the reading thread dies, another one goes on where it stopped. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ThreadedReader } from '../../app/load/threaded-reader';
 import { MemoryIndex } from '../../app/store/memory-index';
@@ -39,6 +39,16 @@ describe('a loader', () => {
 });
 
 describe('the reading thread', () => {
+  it('lets requests go first when everything has been read', async () => {
+    await startLoading(createTemporaryDirectory());
+    const nicenessOf = (thread: string): string | undefined => {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16];
+    };
+    expect(readdirSync('/proc/self/task').map(nicenessOf)).toContain('19');
+    expect(nicenessOf(String(process.pid))).not.toBe('19');
+  });
+
   it('fails: calls are refused with the cause, and the death is told once', async () => {
     const threadFile = join(createTemporaryDirectory(), 'failing-thread.js');
     writeFileSync(

@@ -22,7 +22,7 @@ const MOST_FILES_AT_FIRST = 64;
 /** When requests are answered meanwhile: about a millisecond. */
 const MOST_FILES_LATER = 16;
 
-const YOUNG_GENERATION_MB = 3;
+const YOUNG_GENERATION_MB = 8;
 
 interface PendingCall {
   resolve: (result: unknown) => void;

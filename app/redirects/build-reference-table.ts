@@ -12,7 +12,7 @@ import type { TablePlace } from './reference-table';
 import { createPage, HEADER_WORDS, REPLACED, ReferenceTable, WITH_VALUE } from './reference-table';
 
 /** Free slots that linear probing needs to stay short. */
-const SLOTS_PER_ENTRY = 1.4;
+const SLOTS_PER_ENTRY = 1.8;
 /** Forms, number, key and value. */
 const LONGEST_ENTRY = 2 + 2 * LONGEST_KEY;
 /** Room for this many entries is kept for the next table, and a power of two. */

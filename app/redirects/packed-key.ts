@@ -83,22 +83,31 @@ export function nextOffset(bytes: Uint8Array, offset: number): number {
 }
 
 /**
- * FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. With a sign:
+ * Of a digest some bytes, which are as good as random; from both ends, for those that are made up. Otherwise FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. With a sign:
  * a number of 31 bits costs no memory.
  */
 export function hashKey(bytes: Uint8Array, offset: number, end: number): number {
+  if (isHashAt(bytes, offset)) return stir(wordAt(bytes, offset + 1) ^ wordAt(bytes, end - 4));
   let hash = 0x811c9dc5 ^ (bytes[offset] as number);
   let at = offset + 1;
   for (; at + 4 <= end; at += 4) {
-    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-    const high = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
-    hash = Math.imul(hash ^ (low | (high << 16)), 0x01000193);
+    hash = Math.imul(hash ^ wordAt(bytes, at), 0x01000193);
     // High bits reach low ones by this only.
     hash ^= hash >>> 15;
   }
   for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
+  return stir(hash);
+}
+
+function stir(hash: number): number {
+  const stirred = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return stirred ^ (stirred >>> 13);
+}
+
+function wordAt(bytes: Uint8Array, offset: number): number {
+  const low = (bytes[offset] as number) | ((bytes[offset + 1] as number) << 8);
+  const high = (bytes[offset + 2] as number) | ((bytes[offset + 3] as number) << 8);
+  return low | (high << 16);
 }
 
 /** Where the search for a key of that hash begins. */

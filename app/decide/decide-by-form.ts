@@ -7,6 +7,7 @@
  *     manifests/1/<reference>      image manifest, schema 1
  * Rules and their order: docs/manifest-decision.md, rows 3 to 7. Pure.
  */
+import type { Accept } from '../registry/accept';
 import { manifestUnknown } from '../registry/errors';
 import { looksLikeDigest } from '../registry/grammar';
 import { MANIFEST_LIST, MANIFEST_SCHEMA1, MANIFEST_SCHEMA2 } from '../registry/media-types';
@@ -56,12 +57,11 @@ function choose(
   request: ManifestRequest,
   { published, isTagOfV1 }: Listed,
 ): Choice | string {
-  const { reference, accept } = request;
+  const { reference } = request;
   if (published) {
     const rich = looksLikeDigest(reference)
       ? chooseByDigest(published, reference)
-      : (chooseRich(published, reference, accept.readsLists, accept.readsSchema2) ??
-        chooseByWildcard(published, reference, accept));
+      : chooseByAccept(published, reference, request.accept);
     if (rich) return rich;
   }
   if (repository.listsSchema1) {
@@ -79,6 +79,11 @@ function chooseByDigest({ forms }: PublishedReference, reference: string): Choic
   if (forms & IN_SCHEMA2) return { form: '2', reference, isListed: true, rule: '3' };
   return undefined;
 }
+
+/** Rows 4 to 6, then 6w. */
+const chooseByAccept = (published: PublishedReference, reference: string, accept: Accept): Choice | undefined =>
+  chooseRich(published, reference, accept.readsLists, accept.readsSchema2) ??
+  chooseByWildcard(published, reference, accept);
 
 /** Rows 4 to 6. */
 function chooseRich(
@@ -101,7 +106,7 @@ function chooseRich(
 function chooseByWildcard(
   published: PublishedReference,
   reference: string,
-  { readsListsByWildcard, readsSchema2ByWildcard }: ManifestRequest['accept'],
+  { readsListsByWildcard, readsSchema2ByWildcard }: Accept,
 ): Choice | undefined {
   const choice = chooseRich(published, reference, readsListsByWildcard, readsSchema2ByWildcard);
   return choice && { ...choice, rule: '6w' };

@@ -2,10 +2,10 @@
 import type { Accept } from '../registry/accept';
 
 export interface ManifestRequest {
-  name: string;
+  readonly name: string;
   /** Tag or digest, valid. */
-  reference: string;
-  accept: Accept;
+  readonly reference: string;
+  readonly accept: Accept;
   /** A 404 makes this client fall back to the v1 protocol. */
-  speaksV1: boolean;
+  readonly speaksV1: boolean;
 }

@@ -55,7 +55,7 @@ class WireFacts implements RequestFacts {
 
   get accept(): string | undefined {
     let joined: string | undefined;
-    for (let at = nextLine(this.#lines, 'accept', 0); at >= 0; at = nextLine(this.#lines, 'accept', at + 1)) {
+    for (let at = nextLine(this.#lines, 'Accept', 0); at >= 0; at = nextLine(this.#lines, 'Accept', at + 1)) {
       const value = this.#lines[at] as string;
       joined = joined === undefined ? value : `${joined}, ${value}`;
     }
@@ -63,19 +63,23 @@ class WireFacts implements RequestFacts {
   }
 
   get userAgent(): string | undefined {
-    return this.#lines[nextLine(this.#lines, 'user-agent', 0)];
+    return this.#lines[nextLine(this.#lines, 'User-Agent', 0)];
   }
 
   get host(): string | undefined {
-    return this.#lines[nextLine(this.#lines, 'host', 0)];
+    return this.#lines[nextLine(this.#lines, 'Host', 0)];
   }
 }
 
-/** Where the value of a header stands among names and values by turns; `from` is a name's place or behind it. Negative: nowhere. */
+/**
+ * Where the value of a header stands among names and values by turns; negative: nowhere. `name`: as most clients write it.
+ * `from`: a name's place, or the one behind a value.
+ */
 function nextLine(lines: readonly string[], name: string, from: number): number {
-  for (let at = from + (from & 1); at < lines.length; at += 2) {
+  for (let at = from; at < lines.length; at += 2) {
     const written = lines[at] as string;
-    if (written.length === name.length && (written === name || written.toLowerCase() === name)) return at + 1;
+    if (written.length !== name.length) continue;
+    if (written === name || written.toLowerCase() === name.toLowerCase()) return at + 1;
   }
   return -1;
 }

@@ -10,10 +10,10 @@ import { decideBlob, decideReferrers } from '../decide/decide-blob';
 import { decideCatalog, MOST_NAMES } from '../decide/decide-catalog';
 import { decideManifest } from '../decide/decide-manifest';
 import { decideTags } from '../decide/decide-tags';
-import { parseAccept } from '../registry/accept';
+import type { ManifestRequest } from '../decide/manifest-request';
+import { parseAccept, type Accept } from '../registry/accept';
 import { parseDockerVersion } from '../registry/docker-version';
 import { methodUnsupported, unavailable } from '../registry/errors';
-import { looksLikeDigest } from '../registry/grammar';
 import { parsePage } from '../registry/pagination';
 import type { PullRequest } from '../registry/pull-request';
 import { parsePullRequest } from '../registry/pull-request';
@@ -36,8 +36,6 @@ export interface Knowledge {
 /** Clients of one kind send the same headers again and again. */
 const readAccept = remember(parseAccept);
 const readDockerVersion = remember(parseDockerVersion);
-
-const ANY_CLIENT = { accept: parseAccept(undefined), speaksV1: false };
 
 export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect files have not been read yet'));
 
@@ -89,10 +87,7 @@ function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Deci
   switch (pull.kind) {
     case 'manifest': {
       const { name, reference } = pull;
-      // A digest is in one place, whatever the client says of itself: its headers are not even read.
-      if (looksLikeDigest(reference)) return decideManifest({ name, reference, ...ANY_CLIENT }, lookup);
-      const { speaksV1 } = readDockerVersion(request.userAgent);
-      return decideManifest({ name, reference, accept: readAccept(request.accept), speaksV1 }, lookup);
+      return decideManifest(new AskedManifest(name, reference, request), lookup);
     }
     case 'blob':
       return decideBlob(pull.digest, lookup.registry);
@@ -104,6 +99,23 @@ function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Deci
       const client = readDockerVersion(request.userAgent);
       return decideTags({ name: pull.name, page: parsed.page, client }, lookup.registry, lookup.images);
     }
+  }
+}
+
+/** Reads headers only when a rule asks for them: for a digest, and for what is not there, none does. */
+class AskedManifest implements ManifestRequest {
+  constructor(
+    readonly name: string,
+    readonly reference: string,
+    readonly facts: RequestFacts,
+  ) {}
+
+  get accept(): Accept {
+    return readAccept(this.facts.accept);
+  }
+
+  get speaksV1(): boolean {
+    return readDockerVersion(this.facts.userAgent).speaksV1;
   }
 }
 

@@ -51,8 +51,8 @@ export function createWriteDecision(deliver: Deliver, formatChallenge: FormatCha
         break;
       case 'error': {
         const { challenge, error } = decision;
-        const demand = challenge ? ['WWW-Authenticate', formatChallenge(request, challenge, protocol)] : [];
-        writeError(request, response, error, headers.concat(demand));
+        const demand = challenge && ['WWW-Authenticate', formatChallenge(request, challenge, protocol)];
+        writeError(request, response, error, demand ? [...headers, ...demand] : headers);
         break;
       }
     }
@@ -97,7 +97,8 @@ export function writeJson(
   headers: HeaderLines = [],
 ): void {
   const length = Buffer.byteLength(body);
-  const lines = headers.concat('Content-Type', JSON_TYPE, 'Content-Length', String(length));
+  const lines = headers.slice();
+  lines.push('Content-Type', JSON_TYPE, 'Content-Length', String(length));
   response.writeHead(status, lines);
   if (request.method === 'HEAD') response.end();
   // Plain ASCII, as nearly every answer is, goes out with less ado.

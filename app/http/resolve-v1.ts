@@ -12,7 +12,6 @@ import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import type { V1ContentRequest } from '../registry/v1-request';
 import { parseV1Request } from '../registry/v1-request';
 import type { ImageRepository } from '../redirects/repository';
-import type { Lookup } from '../redirects/lookup';
 import { admit } from './auth/admit';
 import type { Gate } from './auth/gate';
 import type { Identified } from './auth/identify';
@@ -64,15 +63,13 @@ async function decide(
 ): Promise<Decision> {
   if (asked.kind === 'file') return decideFile(asked, client, await index.findImage(asked.imageId), gate);
   const { name } = asked;
-  const { images: published } = await index.find(name);
-  const admission = admit(client, name, { ...NOTHING, images: published }, gate);
+  // With what the other protocol has: whoever sees that may know that there is nothing for this one.
+  const admission = admit(client, name, await index.find(name), gate);
   if (admission.kind === 'refused') return admission.decision;
   const { lookup, isPrivate } = admission;
   const decision = decideNamed(asked, lookup.images, client, gate, endpoint);
   return isPrivate ? { ...decision, isPrivate } : decision;
 }
-
-const NOTHING: Lookup = { registry: undefined, published: undefined, images: undefined, image: undefined };
 
 function decideNamed(
   asked: Exclude<V1ContentRequest, { kind: 'file' }>,

@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../decide/decision';
 import type { AnswerCounts } from '../observe/answer-counts';
 import type { Fail } from './fail';
-import { NOBODY, type Identified } from './auth/identify';
+import type { MaybePromise } from '../store/repository-index';
+import { NOBODY } from './auth/identify';
 import { readFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
 import { isPullPath, resolvePull } from './resolve-pull';
@@ -23,24 +24,38 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next:
 
 export function createPullHandler({ knowledge, writeDecision, counts, fail }: PullHandlerOptions): Handler {
   const { identify } = knowledge.gate;
+
+  const answer = (request: IncomingMessage, response: ServerResponse, decision: Decision): void => {
+    counts.count(decision.rule);
+    writeDecision(request, response, decision, 'v2');
+  };
+
+  const answerLater = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    decide: () => MaybePromise<Decision>,
+  ): Promise<void> => {
+    try {
+      answer(request, response, await decide());
+    } catch (error) {
+      fail(request, response, error);
+    }
+  };
+
   return (request, response, next) => {
-    const answer = (decision: Decision): void => {
-      counts.count(decision.rule);
-      writeDecision(request, response, decision, 'v2');
-    };
     try {
       const facts = readFacts(request);
       if (!isPullPath(facts.path)) {
         next();
         return;
       }
-      const who = identify ? identify(request) : NOBODY;
-      const decision =
-        who instanceof Promise
-          ? who.then((found: Identified) => resolvePull(facts, found, knowledge))
-          : resolvePull(facts, who, knowledge);
-      if (decision instanceof Promise) decision.then(answer).catch((error: unknown) => fail(request, response, error));
-      else answer(decision);
+      if (identify) {
+        void answerLater(request, response, async () => resolvePull(facts, await identify(request), knowledge));
+        return;
+      }
+      const decision = resolvePull(facts, NOBODY, knowledge);
+      if (decision instanceof Promise) void answerLater(request, response, () => decision);
+      else answer(request, response, decision);
     } catch (error) {
       fail(request, response, error);
     }

@@ -31,14 +31,16 @@ export const isDigest = (text: string): boolean => isHashOf('sha256:', text) || 
 function isHashOf(algorithm: keyof typeof DIGEST_LENGTHS, text: string): boolean {
   const { length } = text;
   if (length !== algorithm.length + DIGEST_LENGTHS[algorithm] || !text.startsWith(algorithm)) return false;
-  for (let at = algorithm.length; at < length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < ZERO || code > F || (code > NINE && code < A)) return false;
-  }
-  return true;
+  // Without a branch for each digit, which no processor could foresee.
+  let isHexadecimal = 1;
+  for (let at = algorithm.length; at < length; at++) isHexadecimal &= HEXADECIMAL[text.charCodeAt(at)] ?? 0;
+  return isHexadecimal === 1;
 }
 
-const [ZERO, NINE, A, F] = [0x30, 0x39, 0x61, 0x66];
+/** Character code → 1 for a lower-case hexadecimal digit. */
+const HEXADECIMAL = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number('0123456789abcdef'.includes(String.fromCharCode(code))),
+);
 
 /** Tells a digest from a tag without judging it, which is enough for valid references: a tag cannot hold a colon. */
 export const looksLikeDigest = (reference: string): boolean => reference.includes(':');

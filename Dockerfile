@@ -17,6 +17,9 @@ COPY package.json LICENSE ./
 # In a container, loopback would reach nobody.
 ENV DAVIT_SERVER_LISTEN=:5000
 EXPOSE 5000
+# For the key that tokens are signed by, which must outlive the container and be the same in all of them.
+RUN install -d -o node -g node -m 700 /var/lib/davit
+VOLUME /var/lib/davit
 USER node
 # By https where [server] tls_cert is set; its certificate is for other names than this address.
 HEALTHCHECK --interval=10s --timeout=3s \

@@ -5,6 +5,7 @@
  * Reads nothing but the file chosen in ./load-file. For users: docs/configuration.md.
  */
 import { buildConfig, readDefault, type Config } from './config';
+import { authKeys } from './auth-keys';
 import { findValue, type Found } from './interpolate';
 import { environmentNameOf, nameOf, type Key } from './key';
 import { allKeys, keys } from './keys';
@@ -41,7 +42,7 @@ export function loadConfig(sources: Sources): Loaded {
   });
   const mistakes = [...file.mistakes, ...allKeys.map(settle).flatMap(listMistake), ...listLonelyKeys(sources, file)];
   if (mistakes.length > 0) return { mistakes };
-  return { config, warnings: [...listUnknownParts(file), ...listUnknownVariables(environment), ...listUnused(config)] };
+  return { config, warnings: [...listUnknownParts(file), ...listUnknownVariables(environment), ...listDoubts(config)] };
 }
 
 const listMistake = (settled: Parsed<unknown>): string[] => ('mistake' in settled ? [settled.mistake] : []);
@@ -115,7 +116,18 @@ function listUnknownVariables(environment: Sources['environment']): string[] {
     .map((variable) => `environment ${variable}: no such key, ignored`);
 }
 
-function listUnused({ search }: Config): string[] {
-  if (search.solrUrl === undefined || search.gsaUrl === undefined) return [];
-  return [`${nameOf(keys.gsaUrl)}: not used, because ${nameOf(keys.solrUrl)} is set too`];
+/** What is allowed, and hardly meant. */
+function listDoubts({ search, auth, server }: Config): string[] {
+  const doubts: string[] = [];
+  if (search.solrUrl !== undefined && search.gsaUrl !== undefined) {
+    doubts.push(`${nameOf(keys.gsaUrl)}: not used, because ${nameOf(keys.solrUrl)} is set too`);
+  }
+  if (auth.htpasswdFile !== undefined && !server.tls && server.trustedProxies.length === 0) {
+    // Without knowing the proxy, clients are sent to http:// for their tokens.
+    doubts.push(
+      `${nameOf(authKeys.htpasswd)}: passwords travel unencrypted without ${nameOf(keys.tlsCert)}, ` +
+        `or a proxy that ends TLS and is named in ${nameOf(keys.trustedProxies)}`,
+    );
+  }
+  return doubts;
 }

@@ -159,4 +159,16 @@ describe('warnings', () => {
       warnings: ['[gsa] url: not used, because [solr] url is set too'],
     });
   });
+
+  const OPEN_PASSWORDS =
+    '[auth] htpasswd: passwords travel unencrypted without [server] tls_cert, ' +
+    'or a proxy that ends TLS and is named in [server] trusted_proxies';
+
+  it.each([
+    ['', [OPEN_PASSWORDS]],
+    ['[server]\ntrusted_proxies = loopback\n', []],
+    ['[server]\ntls_cert = /c.pem\ntls_key = /k.pem\n', []],
+  ])('say that passwords travel unencrypted: %j', (server, warnings) => {
+    expect(warningsOf(files.loadText(`${server}[auth]\nhtpasswd = /etc/davit/passwords\n`))).toEqual(warnings);
+  });
 });

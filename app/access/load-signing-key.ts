@@ -33,7 +33,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 /** What stands in the file afterwards, whoever made it. */
 async function createFile(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path));
   const draft = `${path}.${randomUUID()}`;
   try {
     await writeDurably(draft, generateSigningKeyPem());
@@ -45,6 +45,25 @@ async function createFile(path: string): Promise<string> {
   }
   return readFile(path, 'utf8');
 }
+
+/**
+ * With all above it, one by one: mkdir's own way (`recursive`) never ends, and takes a whole processor, where the system
+ * says of a directory that cannot be made that it is missing, as in /proc.
+ */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await makeOneDirectory(path);
+  } catch {
+    // Mostly because the one above is missing; if not, the second attempt says why.
+    await makeDirectory(dirname(path));
+    await makeOneDirectory(path);
+  }
+}
+
+const makeOneDirectory = (path: string): Promise<void> =>
+  mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (!isCode(error, 'EEXIST')) throw error;
+  });
 
 async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);

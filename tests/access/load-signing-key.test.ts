@@ -58,6 +58,12 @@ describe('throws', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
+  it('where no directory can be made, and ends', async () => {
+    await expect(loadOrCreateSigningKey('/proc/no/such/token.pem')).rejects.toMatchObject({
+      cause: { code: 'ENOENT' },
+    });
+  });
+
   it('when the file holds something else, without repeating it', async () => {
     const path = join(createTemporaryDirectory(), 'token.pem');
     writeFileSync(path, 'secret');

@@ -4,7 +4,7 @@ import { createAccessLog } from '../http/access-log';
 import type { OpenedGate } from '../http/auth/open-gate';
 import { createFront } from '../http/create-app';
 import type { ListeningServer } from '../http/server';
-import { startServer } from '../http/server';
+import { HEADER_SIZE_WITH_CERTIFICATE, startServer } from '../http/server';
 import { ServerCertificate } from '../http/server-certificate';
 import { Loader } from '../load/loader';
 import type { Logger } from '../observe/logger';
@@ -41,11 +41,13 @@ export function createService({ config, access, logger, ...options }: ServiceOpt
   const front = createFront({ config, access, index, loader, logger, ...options });
   const { host, port, tls } = config.server;
   const certificate = tls && new ServerCertificate(tls, logger);
+  // Only where it is needed: every client may fill that much memory before anything is known of it.
+  const maxHeaderSize = config.auth.certificateHeader && HEADER_SIZE_WITH_CERTIFICATE;
   const logAccess = accessLog && createAccessLog(accessLog.write);
   return {
     loader,
     metrics: front.metrics,
-    listen: () => startServer({ front, host, port, logAccess, certificate }),
+    listen: () => startServer({ front, host, port, logAccess, certificate, maxHeaderSize }),
     reload: () => {
       accessLog?.reopen();
       certificate?.renew();

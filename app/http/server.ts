@@ -24,14 +24,19 @@ export interface ServerOptions {
   logAccess?: LogAccess | undefined;
   /** Speaks https with it, and nothing else. */
   certificate?: ServerCertificate | undefined;
+  /** All headers of a request together, in bytes; default: node's 16 kB. What is longer is answered 431. */
+  maxHeaderSize?: number | undefined;
 }
+
+/** Has room for the longest certificate that is read from a header, and for what other headers there are. */
+export const HEADER_SIZE_WITH_CERTIFICATE = 80 * 1024;
 
 /** Longer than a proxy keeps idle connections (Apache: 60 s), so that it never writes into a closing one. */
 const KEEP_ALIVE_MS = 75_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 export async function startServer(options: ServerOptions): Promise<ListeningServer> {
-  const { host, port, logAccess, certificate } = options;
+  const { host, port, logAccess, certificate, maxHeaderSize } = options;
   const { pull, app } = options.front;
   const answer: RequestListener = (request, response) => {
     logAccess?.(request, response);
@@ -41,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
       app(request, response);
     });
   };
-  const settings = { keepAliveTimeout: KEEP_ALIVE_MS };
+  const settings = { keepAliveTimeout: KEEP_ALIVE_MS, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
   const server = certificate?.createServer(settings, answer) ?? createServer(settings, answer);
   server.listen({ port, ...(host !== '' && { host }) });
   await once(server, 'listening');

@@ -1,5 +1,5 @@
 /** What only a server of our own can do wrong: the port, and requests that no app ever sees. */
-import { startServer } from '../../app/http/server';
+import { HEADER_SIZE_WITH_CERTIFICATE, startServer } from '../../app/http/server';
 import { ask, jsonAnswer, specError } from './answers';
 import { createTestFront } from './front';
 import { exchange, formatRequest } from './raw-exchange';
@@ -51,4 +51,24 @@ it('one connection carries one request after the other', async () => {
   );
   const answers = await exchange(front.url, requests.join('') + formatRequest('GET', '/v2/'));
   expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([200, 404, 200, 200, 200].map((status) => `HTTP/1.1 ${status}`));
+});
+
+describe('headers of 70 kB', () => {
+  const long = formatRequest('GET', '/v2/').replace('\r\n', `\r\nX-SSL-Client-Cert: ${'a'.repeat(70 * 1024)}\r\n`);
+
+  it('are 431', async () => {
+    expect(await exchange(front.url, long)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('are read where there is room for a certificate', async () => {
+    const roomy = await createTestFront();
+    const { address, stop } = await startServer({
+      front: roomy.front,
+      host: '127.0.0.1',
+      port: 0,
+      maxHeaderSize: HEADER_SIZE_WITH_CERTIFICATE,
+    });
+    expect(await exchange(`http://${address}`, long)).toMatch(/^HTTP\/1\.1 200 /);
+    await stop(1000);
+  });
 });

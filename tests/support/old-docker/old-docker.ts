@@ -1,13 +1,15 @@
 /**
  * An emulated old docker, 1.5 to 17.11, for tests: pings, tries v2, and starts again with v1 where its era would.
- * It asks anonymously; what it keeps of a pull is which images it got and what it asked for.
+ * What it keeps of a pull is which images it got and what it asked for.
  * The rules of each era are in eras.ts, and were measured with the real clients.
  */
-import { createConnection, type Connection, type FetchStorage } from './connection';
+import { authorizeV2, type Login } from './authorize-v2';
+import { createConnection, type Connection, type FetchStorage, type Headers } from './connection';
 import { eraRules, pingsV1OverHttps, sendsEmptyToken, type Era, type EraRules } from './eras';
 import { PullFailed, type SeenRequest } from './pull-failed';
 import { pullV1 } from './pull-v1';
-import { pingV2, pullV2, V2Failed, type PulledImage, type V2Session } from './pull-v2';
+import { pingV2, pullV2, type PulledImage, type V2Ping, type V2Session } from './pull-v2';
+import { V2Failed } from './v2-failed';
 
 export interface PullOutcome {
   protocol: 'v2' | 'v1';
@@ -29,6 +31,8 @@ export interface OldDockerOptions {
   registry: string;
   /** Such as `1.8.3`; without it the one that stands for the era. */
   version?: string;
+  /** As after `docker login`; without it anonymous. */
+  login?: Login | undefined;
   /** Answers for every host but the registry's; without it they are asked. */
   fetchStorage?: FetchStorage;
 }
@@ -37,13 +41,15 @@ interface Client {
   rules: EraRules;
   version: string;
   isHttps: boolean;
+  login: Login | undefined;
 }
 
 type Pull = Omit<PullOutcome, 'requests'>;
 
-export function createOldDocker({ era, registry, version, fetchStorage }: OldDockerOptions): OldDocker {
+export function createOldDocker({ era, registry, version, login, fetchStorage }: OldDockerOptions): OldDocker {
   const rules = eraRules[era];
-  const client = { rules, version: version ?? rules.version, isHttps: new URL(registry).protocol === 'https:' };
+  const isHttps = new URL(registry).protocol === 'https:';
+  const client: Client = { rules, version: version ?? rules.version, isHttps, login };
 
   async function run(name: string, tag?: string): Promise<PullOutcome> {
     const userAgent = describeClient(client);
@@ -59,12 +65,13 @@ export function createOldDocker({ era, registry, version, fetchStorage }: OldDoc
 }
 
 async function pullEitherWay(client: Client, connection: Connection, name: string, tag?: string): Promise<Pull> {
-  const { rules, version, isHttps } = client;
+  const { rules, version, isHttps, login } = client;
   const ping = await pingV2(connection);
   const usesV2 = rules.usesV2(ping);
   if (usesV2) {
-    const session: V2Session = { connection, rules, name, hasReadContent: false };
+    const session: V2Session = { connection, rules, authorization: [], name, hasReadContent: false };
     try {
+      session.authorization = await authorize(client, connection, name, ping);
       return { protocol: 'v2', images: await pullV2(session, tag) };
     } catch (error) {
       requireFallback(session, ping.hasVersionHeader, error);
@@ -76,12 +83,21 @@ async function pullEitherWay(client: Client, connection: Connection, name: strin
     name,
     tag,
     pings: usesBasic || (rules.pingsV1WithoutV2 && !usesV2),
+    login,
     sendsBasicToStandalone: usesBasic,
     sendsEmptyToken: !isHttps && sendsEmptyToken(version),
     asksForOneTag: rules.asksForOneV1Tag,
   });
   return { protocol: 'v1', images };
 }
+
+const authorize = async (
+  { login }: Client,
+  connection: Connection,
+  name: string,
+  { status, challenge }: V2Ping,
+): Promise<Headers> =>
+  status === 401 && challenge !== undefined ? authorizeV2(connection, { challenge, name, login }) : [];
 
 /** Returns when the era would now try v1; otherwise the pull ends with this error. */
 function requireFallback({ rules, hasReadContent }: V2Session, registryAnnouncedV2: boolean, error: unknown): void {

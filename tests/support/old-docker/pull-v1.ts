@@ -9,6 +9,7 @@
  */
 import { gunzipSync } from 'node:zlib';
 import type { HttpAnswer } from '../http';
+import { basicOf, type Login } from './authorize-v2';
 import type { Connection, Headers } from './connection';
 import type { PulledImage } from './pull-v2';
 
@@ -16,6 +17,7 @@ export interface V1Request {
   name: string;
   /** Undefined for all tags. */
   tag: string | undefined;
+  login: Login | undefined;
   pings: boolean;
   /** 1.11 and later over https: the ping decides whether Basic is sent with every request. */
   sendsBasicToStandalone: boolean;
@@ -51,8 +53,10 @@ async function pingV1(connection: Connection): Promise<boolean> {
 }
 
 async function openSession(connection: Connection, request: V1Request, sendsBasic: boolean): Promise<Session> {
-  const { name, tag, sendsEmptyToken } = request;
-  const headers: Headers = [['X-Docker-Token', 'true'], ...(sendsBasic ? anonymousBasic : [])];
+  const { name, tag, login, sendsEmptyToken } = request;
+  // Once; what follows has the token that this is answered with, or, with sendsBasic, this again.
+  const basic = login ? basicOf(login) : sendsBasic ? anonymousBasic : [];
+  const headers: Headers = [['X-Docker-Token', 'true'], ...basic];
   const answer = await connection.send('GET', `/v1/repositories/${name}/images`, headers);
   if (answer.status === 401) throw new Error('Authentication is required.');
   if (answer.status === 404) throw new Error(`Error: image ${tag === undefined ? name : `${name}:${tag}`} not found`);
@@ -63,7 +67,7 @@ async function openSession(connection: Connection, request: V1Request, sendsBasi
   const tokenHeaders: Headers = token === undefined ? [] : [['Authorization', `Token ${String(token)}`]];
   return {
     connection,
-    authorization: sendsBasic ? anonymousBasic : tokenHeaders,
+    authorization: sendsBasic ? basic : tokenHeaders,
     endpoints: hosts ? hosts.split(',').map((host) => createEndpoint(host.trim())) : [''],
     pulled: new Set(),
   };

@@ -7,8 +7,9 @@ import type { HttpAnswer } from '../http';
 import type { Connection, Headers } from './connection';
 import { digestOf } from './digest';
 import type { EraRules } from './eras';
-import { describeAnswer, type ErrorAnswer } from './fallback';
+import { describeAnswer } from './fallback';
 import { readManifest, type ReadManifest } from './manifest';
+import { V2Failed } from './v2-failed';
 
 export interface PulledImage {
   tag: string;
@@ -20,26 +21,24 @@ export interface PulledImage {
 export interface V2Session {
   connection: Connection;
   rules: EraRules;
+  /** Goes with every request. */
+  authorization: Headers;
   name: string;
   /** A manifest or tag list was read: what fails from here on cannot be for want of v2 content. */
   hasReadContent: boolean;
 }
 
-export class V2Failed extends Error {
-  override readonly name = 'V2Failed';
-
-  constructor(
-    message: string,
-    readonly answer?: ErrorAnswer,
-  ) {
-    super(message);
-  }
+export interface V2Ping {
+  status: number;
+  hasVersionHeader: boolean;
+  /** WWW-Authenticate. */
+  challenge: string | undefined;
 }
 
-export async function pingV2(connection: Connection): Promise<{ status: number; hasVersionHeader: boolean }> {
+export async function pingV2(connection: Connection): Promise<V2Ping> {
   const { status, headers } = await connection.send('GET', '/v2/');
   const versions = String(headers['docker-distribution-api-version'] ?? '').split(/[ ,]+/);
-  return { status, hasVersionHeader: versions.includes('registry/2.0') };
+  return { status, hasVersionHeader: versions.includes('registry/2.0'), challenge: headers['www-authenticate'] };
 }
 
 export async function pullV2(session: V2Session, tag: string | undefined): Promise<PulledImage[]> {
@@ -113,9 +112,14 @@ function verifyRootFs(configBytes: Buffer, layers: string[], blobs: Map<string, 
   throw new V2Failed("layers from manifest don't match image configuration");
 }
 
-async function send(session: V2Session, method: 'GET' | 'HEAD', path: string, headers?: Headers): Promise<HttpAnswer> {
+async function send(
+  { connection, authorization }: V2Session,
+  method: 'GET' | 'HEAD',
+  path: string,
+  headers: Headers = [],
+): Promise<HttpAnswer> {
   try {
-    return await session.connection.send(method, path, headers);
+    return await connection.send(method, path, [...headers, ...authorization]);
   } catch (error) {
     throw new V2Failed((error as Error).message);
   }

@@ -12,6 +12,8 @@ export interface HttpRequest {
   path: string;
   headers?: [name: string, value: string][];
   body?: string | Buffer;
+  /** The client's own address, such as 127.0.0.2; by default that of the server, on loopback. */
+  from?: string;
 }
 
 export interface HttpAnswer {
@@ -31,7 +33,7 @@ const silenceTimeoutMs = 10_000;
 /** Of `baseUrl` only scheme, host and port count. */
 export function request(
   baseUrl: string,
-  { method = 'GET', path, headers = [], body }: HttpRequest,
+  { method = 'GET', path, headers = [], body, from }: HttpRequest,
 ): Promise<HttpAnswer> {
   const { protocol, hostname, port, host } = new URL(baseUrl);
   const lines = [...headers];
@@ -45,6 +47,7 @@ export function request(
       hostname: hostname.replace(/^\[|\]$/g, ''),
       ...(port && { port }),
       headers: lines.flat(),
+      ...(from !== undefined && { localAddress: from }),
       agent: false,
       timeout: silenceTimeoutMs,
       rejectUnauthorized: false,

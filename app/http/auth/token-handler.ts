@@ -9,7 +9,7 @@
  * No user is anonymous, a wrong one is 401. `docker login` asks without a scope. Refresh tokens are not issued.
  * Source: docker token authentication, "Requesting a Token" and "OAuth2".
  */
-import express, { Router, type Request, type Response } from 'express';
+import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import type { PasswordChecker } from '../../access/password-checker';
 import type { HeaderLines } from '../../decide/decision';
 import type { RegistryError } from '../../registry/errors';
@@ -82,6 +82,12 @@ export function createTokenHandler({
       ? await checkPassword(passwords, user, password, findSource(request))
       : await identify(request);
     await answer(request, response, who, form.getAll('scope'));
+  });
+  router.use(PATHS, (error: unknown, request: Request, response: Response, next: NextFunction) => {
+    // The parser's errors say by a status whose fault it is: a client's is no fault of ours to be logged.
+    const { status = 500 } = error as { status?: number };
+    if (status < 500) writeJson(request, response, status, '{"error":"invalid_request"}', NOT_STORED);
+    else next(error);
   });
   router.get(KEYS_PATH, (request, response) => {
     writeJson(request, response, 200, JSON.stringify(tokenService.describeKeys()), KEYS_HEADERS);

@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function startBoth(root: string, auth: CraneConf[string], header = passCertificate): Promise<void> {
+async function startBoth(root: string, auth: CraneConf[string], directives: string[] = []): Promise<void> {
   const staticPort = await findFreePort();
   const storageUrl = (api: string, id: string): string => `https://127.0.0.1:${staticPort}/pulp/docker/${api}/${id}/`;
   const { published } = await site.publishGuardedTree(root, storageUrl);
@@ -56,17 +56,15 @@ async function startBoth(root: string, auth: CraneConf[string], header = passCer
       DAVIT_CONTENT: join(root, 'content'),
       DAVIT_CERTIFICATE: server.certificateFile,
       DAVIT_CERTIFICATE_KEY: server.keyFile,
+      DAVIT_CLIENT_CA: authority.certificateFile,
     },
-    directives: ['SSLVerifyClient optional', `SSLCACertificateFile ${authority.certificateFile}`, ...header],
+    directives,
   });
 }
 async function stopBoth(): Promise<void> {
   await apache.stop();
   await davit.stop();
 }
-
-/** As Crane's documentation has it. */
-const passCertificate = ['RequestHeader set X-SSL-Client-Cert "%{SSL_CLIENT_CERT}s"'];
 
 const issue = (...urls: string[]): Promise<ClientCertificate> =>
   authority.issue(version1(urls), server.certificateFile);
@@ -173,9 +171,11 @@ describe('users can log in, too', () => {
 describe('RFC 9440', () => {
   beforeAll(() =>
     startBoth(join(folder, 'rfc'), { certificate_header: 'client-cert' }, [
+      '<Location "/">',
       'RequestHeader set Client-Cert "%{SSL_CLIENT_CERT}s"',
       'RequestHeader edit* Client-Cert "\\s|-----(BEGIN|END) CERTIFICATE-----" ""',
       'RequestHeader edit Client-Cert "^(.+)$" ":$1:"',
+      '</Location>',
     ]),
   );
   afterAll(stopBoth);

@@ -1,6 +1,6 @@
 /** The files of [auth] change while davit runs: what is good is in service at once, what is bad never. Bad ones at the start. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editInPlace, renameOver } from '../../scripts/lab/writers';
 import { startDavit, type Davit } from '../support/davit';
@@ -82,6 +82,22 @@ describe('the password file', () => {
     expect([await isLoggedIn(ALICE), await isLoggedIn(BOB)]).toEqual([true, true]);
     await site.replacePasswords(passwordFile, [ALICE_LATER]);
     await until('a good one is taken', () => isLoggedIn(ALICE_LATER));
+  });
+
+  it('one that is swapped as Kubernetes does it, behind a link to a directory, is in service', async () => {
+    const put = async (version: string, who: site.Credentials): Promise<void> => {
+      mkdirSync(join(folder, version));
+      await site.replacePasswords(join(folder, version, 'htpasswd'), [who]);
+      symlinkSync(version, join(folder, '..data.new'));
+      renameSync(join(folder, '..data.new'), join(folder, '..data'));
+    };
+    await put('..1', ALICE);
+    rmSync(passwordFile);
+    symlinkSync('..data/htpasswd', passwordFile);
+    await until('only alice is there', async () => (await isLoggedIn(ALICE)) && !(await isLoggedIn(BOB)));
+    await put('..2', BOB);
+    await until('bob is there', () => isLoggedIn(BOB));
+    expect(await isLoggedIn(ALICE)).toBe(false);
   });
 
   it('SIGHUP reads it at once', async () => {

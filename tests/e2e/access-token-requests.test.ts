@@ -1,4 +1,5 @@
 /** The token service of davit itself: what is asked of it wrongly, and how long what it gives is good. */
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -83,6 +84,22 @@ it('a client that goes away in the middle of its form is not logged', async () =
 it('a user of the form with a wrong password is told so, whatever the header says', async () => {
   const answer = await ask('username=alice&password=x', basicOf(ALICE));
   expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Basic realm="davit"']);
+});
+
+it('a flood of wrong passwords does not stop pulls, nor users who were there before', async () => {
+  // Takes some 50 ms to check, so that all places are taken.
+  const slow = execFileSync('htpasswd', ['-nbB', '-C', '10', 'carol', 'secret'], { encoding: 'utf8' });
+  const carol = { user: 'carol', password: 'secret' };
+  await renameOver(join(folder, 'htpasswd'), slow);
+  const asCarol = (): Promise<HttpAnswer> =>
+    request(davit.url, { path: `/v2/${CLOSED}/tags/list`, headers: [basicOf(carol)] });
+  await until('carol is known', async () => (await asCarol()).status === 200);
+  const flood = Array.from({ length: 60 }, async (_, at) => (await ask(`username=carol&password=wrong-${at}`)).status);
+  for (let pulled = 0; pulled < 20; pulled++) {
+    const { status } = await request(davit.url, { path: `/v2/${OPEN}/tags/list` });
+    expect([status, (await asCarol()).status]).toEqual([200, 200]);
+  }
+  expect([...new Set(await Promise.all(flood))].sort()).toEqual([401, 503]);
 });
 
 it('tokens outlive a restart', async () => {

@@ -3,18 +3,22 @@
  * loader would, and the loader itself says what it is told. The log is kept.
  */
 import { defaultConfig, type Overrides } from '../../app/config/config';
+import type { OpenedGate } from '../../app/http/auth/open-gate';
 import { createFront, type Front } from '../../app/http/create-app';
 import type { LoadStatus } from '../../app/load/load-status';
 import type { LogFields, Logger, LogLevel } from '../../app/observe/logger';
 import { parseRedirectFile } from '../../app/redirects/parse-redirect-file';
 import { MemoryIndex } from '../../app/store/memory-index';
 import type { RepositoryIndex } from '../../app/store/repository-index';
+import { openTestGate, type AuthSetup } from './auth/open-test-gate';
 
 export type RedirectDocument = Record<string, unknown>;
 
 export interface TestFrontOptions {
   files?: RedirectDocument[];
   config?: Overrides;
+  /** Who may see what; its files are real. Default: nothing is configured. */
+  auth?: AuthSetup;
   /** Default: true. */
   isLoaded?: boolean;
   status?: Partial<LoadStatus>;
@@ -31,13 +35,15 @@ export interface LogLine {
 
 export interface TestFront {
   front: Front;
+  /** With `auth`; whoever makes the front closes it. */
+  access: OpenedGate | undefined;
   log: LogLine[];
   /** May be changed while the front serves. */
   loader: { isLoaded: boolean; readonly status: LoadStatus };
 }
 
 export async function createTestFront(options: TestFrontOptions = {}): Promise<TestFront> {
-  const { files = [], config, isLoaded = true, status, nowSeconds } = options;
+  const { files = [], auth, isLoaded = true, status, nowSeconds } = options;
   const log: LogLine[] = [];
   const loader = {
     isLoaded,
@@ -52,14 +58,19 @@ export async function createTestFront(options: TestFrontOptions = {}): Promise<T
       };
     },
   };
+  const logger = createRecorder(log);
+  const { config, access } = auth
+    ? await openTestGate(auth, options.config, logger)
+    : { config: defaultConfig(options.config), access: undefined };
   const front = createFront({
-    config: defaultConfig(config),
+    config,
+    access,
     index: options.index ?? (await createIndex(files)),
     loader,
-    logger: createRecorder(log),
+    logger,
     ...(nowSeconds && { nowSeconds }),
   });
-  return { front, log, loader };
+  return { front, access, log, loader };
 }
 
 export async function createIndex(files: RedirectDocument[]): Promise<MemoryIndex> {

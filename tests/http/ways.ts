@@ -55,7 +55,15 @@ export const ways = [mounted, ownServer];
 
 export async function serveFront({ open }: Way, options?: TestFrontOptions): Promise<ServedFront> {
   const test = await createTestFront(options);
-  return { ...test, ...(await open(test.front)) };
+  const { url, stop } = await open(test.front);
+  return {
+    ...test,
+    url,
+    stop: async () => {
+      await stop();
+      await test.access?.close();
+    },
+  };
 }
 
 /** Serves for as long as `use` takes. */

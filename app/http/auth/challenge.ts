@@ -10,7 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { formatScope } from '../../access/scope';
 import type { ContainsAddress } from '../client-address';
-import { findOrigin } from '../request-origin';
+import { findOrigin, type Origin } from '../request-origin';
 import type { FormatChallenge } from '../write-decision';
 import type { Gate } from './gate';
 
@@ -31,12 +31,13 @@ export const createFormatChallenge =
 export const basicChallenge = (service: string): string => `Basic realm="${service}"`;
 
 function locateTokenService(request: IncomingMessage, isTrusted: ContainsAddress): string {
-  const origin = findOrigin(request, isTrusted);
-  return origin
-    ? `${origin.scheme}://${origin.host}${TOKEN_PATH}`
-    : `http://${describeOwnEnd(request.socket)}${TOKEN_PATH}`;
+  const { scheme, host } = findOrigin(request, isTrusted) ?? describeOwnEnd(request.socket);
+  return `${scheme}://${host}${TOKEN_PATH}`;
 }
 
 /** Where the connection ends, for a client that does not say what it has asked. */
-const describeOwnEnd = ({ localAddress = '127.0.0.1', localPort = 80 }: Socket): string =>
-  localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
+function describeOwnEnd(socket: Socket): Origin {
+  const { localAddress = '127.0.0.1', localPort = 80 } = socket;
+  const address = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
+  return { scheme: 'encrypted' in socket ? 'https' : 'http', host: `${address}:${localPort}` };
+}

@@ -41,7 +41,11 @@ export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect fil
 
 export const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-export const BUSY = refuse('busy', unavailable('too many passwords are being checked'));
+/** Others, who show no password, are answered. */
+export const BUSY: Decision = {
+  ...refuse('busy', unavailable('too many passwords are being checked')),
+  isPrivate: true,
+};
 
 export const isPullPath = (path: string): boolean => path.startsWith('/v2/') || path === '/v2';
 

@@ -6,7 +6,8 @@
  *     POST /token   grant_type=password&username=U&password=P&service=S&scope=…             a form
  *     GET  /.well-known/jwks.json
  *
- * No user is anonymous, a wrong one is 401. `docker login` asks without a scope. Refresh tokens are not issued.
+ * No user is anonymous, a wrong one is 401. `docker login` asks without a scope. Refresh tokens are not issued. Forms that
+ * cannot be read are answered as OAuth2 has it, with no word in the log.
  * Source: docker token authentication, "Requesting a Token" and "OAuth2".
  */
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
@@ -64,11 +65,13 @@ export function createTokenHandler({
   };
 
   const router = Router({ caseSensitive: true });
+  router.post(PATHS, express.text({ type: () => true, limit: LONGEST_FORM }));
+  router.use(refuseForm);
   router.get(PATHS, async (request, response) => {
     const scopes = new URLSearchParams(readFacts(request).query).getAll('scope');
     await answer(request, response, await identify(request), scopes);
   });
-  router.post(PATHS, express.text({ type: () => true, limit: LONGEST_FORM }), async (request, response) => {
+  router.post(PATHS, async (request, response) => {
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
     const grant = form.get('grant_type') ?? 'password';
     if (grant !== 'password') {
@@ -93,4 +96,11 @@ export function createTokenHandler({
     writeJson(request, response, 200, JSON.stringify(tokenService.describeKeys()), KEYS_HEADERS);
   });
   return router;
+}
+
+/** What the reader of bodies has to say is about the request: too long, of an unknown charset, damaged, broken off. */
+function refuseForm(error: unknown, request: Request, response: Response, next: NextFunction): void {
+  const { status = 500 } = error as { status?: number };
+  if (status < 500) writeJson(request, response, status, '{"error":"invalid_request"}', NOT_STORED);
+  else next(error);
 }

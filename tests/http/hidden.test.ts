@@ -9,46 +9,10 @@ import { createSchema2Image } from '../../scripts/lab/image';
 import { Publisher } from '../../scripts/lab/publisher';
 import { docs, send, startSearchServer, type SearchServer } from '../search/search-server';
 import { ask } from './answers';
+import { HIDDEN_NAMES, HIDDEN_PATHS, openRepositories } from './hidden-paths';
 import { exchange, formatRequest, withoutDate } from './raw-exchange';
-import {
-  DOCKER_1_12,
-  DOCKER_1_9,
-  IMAGE,
-  imageIdOf,
-  LISTS_TYPE,
-  OLD_IMAGE,
-  repositories,
-  SCHEMA2_TYPE,
-} from './repositories';
+import { DOCKER_1_12, DOCKER_1_9, imageIdOf, LISTS_TYPE, repositories, SCHEMA2_TYPE } from './repositories';
 import { serveFront, ways, type ServedFront } from './ways';
-
-const isSecret = (document: { 'repo-registry-id'?: unknown }): boolean =>
-  String(document['repo-registry-id']).startsWith('secret/');
-const openRepositories = repositories.filter((document) => !isSecret(document));
-
-const NAMES = ['secret/five', 'secret/flat', 'secret/text', 'secret/v1'];
-
-const PATHS = [
-  ...NAMES.flatMap((name) => [
-    ...['latest', 'old', 'nowhere', IMAGE, OLD_IMAGE].map((reference) => `/v2/${name}/manifests/${reference}`),
-    `/v2/${name}/blobs/${IMAGE}`,
-    `/v2/${name}/referrers/${IMAGE}`,
-    `/v2/${name}/tags/list`,
-    `/v2/${name}/tags/list?n=1`,
-    `/v1/repositories/${name}/images`,
-    `/v1/repositories/library/${name}/images`,
-    `/v1/repositories/${name}/tags`,
-    `/v1/repositories/${name}/tags/latest`,
-  ]),
-  ...['4', '5', 'e', '1'].flatMap((digit) =>
-    ['json', 'layer', 'ancestry'].map((file) => `/v1/images/${imageIdOf(digit)}/${file}`),
-  ),
-  '/v2/_catalog',
-  '/v2/_catalog?n=10',
-  '/v2/_catalog?last=open/by-text&n=1',
-  '/v2/_catalog?last=secret',
-  '/v1/search?q=secret',
-];
 
 const CLIENTS = [
   [],
@@ -66,7 +30,7 @@ describe.each(ways)('$title', (way) => {
   beforeAll(async () => {
     search = await startSearchServer();
     search.answer = send(
-      docs(...[...NAMES, 'solo', 'no/such'].map((allTitle) => ({ allTitle, documentKind: 'ImageRepository' }))),
+      docs(...[...HIDDEN_NAMES, 'solo', 'no/such'].map((allTitle) => ({ allTitle, documentKind: 'ImageRepository' }))),
     );
     folder = await mkdtemp(join(tmpdir(), 'davit-hidden-'));
     publisher = new Publisher(folder);
@@ -88,7 +52,7 @@ describe.each(ways)('$title', (way) => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(PATHS)('%s does not tell', async (path) => {
+  it.each(HIDDEN_PATHS)('%s does not tell', async (path) => {
     for (const request of [
       ...CLIENTS.map((headers) => formatRequest('GET', path, headers)),
       ...['HEAD', 'POST'].map((method) => formatRequest(method, path)),

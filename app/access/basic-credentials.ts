@@ -1,5 +1,5 @@
 /**
- * Reads who a client says it is, by name and password: the Authorization header of the scheme Basic.
+ * Reads and writes who a client says it is, by name and password: the Authorization header of the scheme Basic.
  *
  * On the wire: `Basic <base64 of user:password>`, the scheme in any case; the first colon separates, so a password may hold
  * colons. The text is UTF-8; where the bytes are not, they are latin1, as older clients send it. `Basic Og==`, which is
@@ -30,6 +30,10 @@ export function parseBasic(header: string | undefined): BasicCredentials {
   if (text === ':') return { kind: 'none' };
   return { kind: 'basic', user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
+
+/** The header of a client that shows them. */
+export const formatBasic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 function decode(encoded: string): string | undefined {
   const bytes = Buffer.from(encoded, 'base64');

@@ -32,7 +32,7 @@ import { createWriteDecision, writeError } from './write-decision';
 export interface FrontOptions {
   config: Config;
   /** Who may see what; default: everybody what is not protected. */
-  access?: Pick<OpenedGate, 'gate' | 'passwords'> | undefined;
+  access?: Pick<OpenedGate, 'gate'> | undefined;
   index: RepositoryIndex;
   /** How loading is doing; `isLoaded` is asked for by every pull, the rest by operators. */
   loader: { readonly isLoaded: boolean; readonly status: LoadStatus };
@@ -69,18 +69,8 @@ export function createFront(options: FrontOptions): Front {
   app.use(pull);
   app.use(createV1Handler({ knowledge, writeDecision, counts, endpoint: config.general.endpoint }));
   app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge, logger));
-  if (access?.passwords && gate.tokenService && gate.identify) {
-    const { identify, tokenService } = gate;
-    app.use(
-      createTokenHandler({
-        knowledge,
-        tokenService,
-        identify,
-        passwords: access.passwords,
-        findSource: (request) => findClientAddress(request, isTrusted) ?? request.socket.remoteAddress,
-      }),
-    );
-  }
+  const { identify, tokenService } = gate;
+  if (identify && tokenService) app.use(createTokenHandler({ knowledge, tokenService, identify }));
   app.use(createHealth(() => loader.status));
   app.use(['/crane', '/metrics'], admitOperators(config.server));
   app.use(createOperatorPages(index, () => loader.status));

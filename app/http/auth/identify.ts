@@ -95,7 +95,7 @@ async function readAuthorization(
   return withEntitlement({ ...ANONYMOUS, user: v1.user, token }, entitlement);
 }
 
-export async function checkPassword(
+async function checkPassword(
   passwords: PasswordChecker | undefined,
   user: string,
   password: string,

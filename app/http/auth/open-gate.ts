@@ -4,7 +4,7 @@
  */
 import { createEntitlementReader } from '../../access/entitlement/entitlement-reader';
 import { readClientCertificate } from '../../access/entitlement/client-certificate';
-import { createPasswordChecker, type PasswordChecker } from '../../access/password-checker';
+import { createPasswordChecker } from '../../access/password-checker';
 import type { HashPool } from '../../access/hash-pool';
 import { createPolicy, type Policy } from '../../access/policy';
 import { describeJwks } from '../../access/signing-key';
@@ -23,7 +23,6 @@ import { createIdentify, type FindEntitlement } from './identify';
 
 export interface OpenedGate {
   gate: Gate;
-  passwords: PasswordChecker | undefined;
   /** The operator's word: every file is read again. */
   reload: () => Promise<void>;
   close: () => Promise<void>;
@@ -121,7 +120,6 @@ export async function openGate({
     kind: 'opened',
     opened: {
       gate,
-      passwords,
       reload: async () => {
         await Promise.all(watched.map((one) => one.reload()));
       },

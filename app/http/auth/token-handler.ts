@@ -11,7 +11,7 @@
  * Source: docker token authentication, "Requesting a Token" and "OAuth2".
  */
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import type { PasswordChecker } from '../../access/password-checker';
+import { formatBasic } from '../../access/basic-credentials';
 import type { HeaderLines } from '../../decide/decision';
 import type { RegistryError } from '../../registry/errors';
 import { unauthorized, unavailable } from '../../registry/errors';
@@ -21,7 +21,6 @@ import { NOT_LOADED } from '../resolve-pull';
 import { writeError, writeJson } from '../write-decision';
 import { basicChallenge, TOKEN_PATH } from './challenge';
 import type { Identified, Identify } from './identify';
-import { checkPassword } from './identify';
 import type { TokenService } from './token-service';
 import { issueToken } from './token-service';
 
@@ -29,8 +28,6 @@ export interface TokenHandlerOptions {
   knowledge: Knowledge;
   tokenService: TokenService;
   identify: Identify;
-  passwords: PasswordChecker;
-  findSource: (request: Request) => string | undefined;
 }
 
 const PATHS = [TOKEN_PATH, '/auth'];
@@ -39,13 +36,7 @@ const LONGEST_FORM = '64kb';
 const KEYS_PATH = '/.well-known/jwks.json';
 const KEYS_HEADERS = ['Cache-Control', 'public, max-age=300'];
 
-export function createTokenHandler({
-  knowledge,
-  tokenService,
-  identify,
-  passwords,
-  findSource,
-}: TokenHandlerOptions): Router {
+export function createTokenHandler({ knowledge, tokenService, identify }: TokenHandlerOptions): Router {
   const { index, isLoaded, gate } = knowledge;
 
   const answer = async (request: Request, response: Response, who: Identified, scopes: string[]): Promise<void> => {
@@ -79,12 +70,10 @@ export function createTokenHandler({
       return;
     }
     const [user, password] = [form.get('username') ?? '', form.get('password') ?? ''];
-    // Some clients send the form without a user, and a header with one.
-    const isInForm = user !== '' || password !== '';
-    const who = isInForm
-      ? await checkPassword(passwords, user, password, findSource(request))
-      : await identify(request);
-    await answer(request, response, who, form.getAll('scope'));
+    // Some clients send the form without a user, and a header with one. What the form says goes the way of the header, beside
+    // the client's certificate.
+    if (user !== '' || password !== '') request.headers.authorization = formatBasic(user, password);
+    await answer(request, response, await identify(request), form.getAll('scope'));
   });
   router.use(PATHS, (error: unknown, request: Request, response: Response, next: NextFunction) => {
     // The parser's errors say by a status whose fault it is: a client's is no fault of ours to be logged.

@@ -73,14 +73,14 @@ export const openTokenKeys = (paths: string[], logger: Logger): Promise<Opened<V
 
 export type SigningKeys = [SigningKey, ...SigningKey[]];
 
-/** The keys of our own token service; files that are not there are made. */
+/** The keys of our own token service. The first file is made when it is not there: another one was to hold a key already. */
 export async function openSigningKeys<T>(
   paths: string[],
   logger: Logger,
   use: (keys: SigningKeys) => T,
 ): Promise<Opened<T>> {
   try {
-    for (const path of paths) await loadOrCreateSigningKey(path);
+    for (const path of paths.slice(0, 1)) await loadOrCreateSigningKey(path);
   } catch (error) {
     return { kind: 'refused', mistakes: [place(nameOf(authKeys.tokenSigningKeys), '', explain(error as Error))] };
   }

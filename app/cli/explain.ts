@@ -13,6 +13,7 @@ import { isPullPath, resolvePull } from '../http/resolve-pull';
 import { resolveV1 } from '../http/resolve-v1';
 import { locateTree } from '../http/serve-content';
 import { createLocate } from '../http/storage-location';
+import { varyOf } from '../http/write-decision';
 import { loadOnce } from '../load/load-once';
 import { errorBody } from '../registry/errors';
 import { MemoryIndex } from '../store/memory-index';
@@ -48,7 +49,7 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   if (problems.length > 0)
     io.complain(`davit: ${problems.length} problems with redirect files; "davit check" lists them`);
 
-  const read = readGate(config);
+  const read = await readGate(config);
   if ('mistakes' in read) {
     tellMistakes(read.mistakes, io);
     return 2;
@@ -75,7 +76,8 @@ function readRequest(method: string, target: string, { accept, userAgent }: Expl
 }
 
 function describe(decision: Decision, { cdn, serveContent }: Config): Explanation {
-  const { rule, vary } = decision;
+  const { rule } = decision;
+  const vary = varyOf(decision);
   const common = { rule, ...(vary !== undefined && { vary }) };
   switch (decision.kind) {
     case 'published': {

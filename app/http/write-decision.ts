@@ -62,12 +62,16 @@ export function createWriteDecision(deliver: Deliver, formatChallenge: FormatCha
 /** Vary header → all headers that go with it; there are only a few. */
 const headersByVary = { v1: new Map<string, HeaderLines>(), v2: new Map<string, HeaderLines>() };
 
-function commonHeaders(protocol: Protocol, { vary, isPrivate }: Decision): HeaderLines {
-  if (isPrivate) {
-    const varyAll = vary === undefined ? 'Authorization' : `${vary}, Authorization`;
-    return [...PROTOCOL_HEADERS[protocol], 'Vary', varyAll, 'Cache-Control', 'no-store'];
-  }
+/** The value of `Vary`; undefined: no such header. */
+export function varyOf({ vary, isPrivate }: Decision): string | undefined {
+  if (!isPrivate) return vary;
+  return vary === undefined ? 'Authorization' : `${vary}, Authorization`;
+}
+
+function commonHeaders(protocol: Protocol, decision: Decision): HeaderLines {
+  const vary = varyOf(decision);
   if (vary === undefined) return PROTOCOL_HEADERS[protocol];
+  if (decision.isPrivate) return [...PROTOCOL_HEADERS[protocol], 'Vary', vary, 'Cache-Control', 'no-store'];
   const known = headersByVary[protocol].get(vary);
   if (known) return known;
   const headers = [...PROTOCOL_HEADERS[protocol], 'Vary', vary];

@@ -5,7 +5,7 @@
  *     [auth] acl: /etc/davit/acl.json: /rules/0/who: names a group that is not there
  */
 import { createSecretKey, hkdfSync } from 'node:crypto';
-import { parseAcl, type Acl } from '../../access/acl';
+import type { Acl } from '../../access/acl';
 import { parseHtpasswd, type LineRemark } from '../../access/htpasswd';
 import { loadOrCreateSigningKey } from '../../access/load-signing-key';
 import { parseSigningKey, type SigningKey } from '../../access/signing-key';
@@ -15,26 +15,14 @@ import { watchText, watchTexts, type ParsedText, type WatchedText } from '../../
 import { authKeys } from '../../config/auth-keys';
 import { nameOf, type Key } from '../../config/key';
 import type { Logger } from '../../observe/logger';
+import { parseAclFile, place } from './acl-file';
 
 export type Opened<T> = { kind: 'watched'; watched: WatchedText<T> } | { kind: 'refused'; mistakes: string[] };
 
 const NOT_TAKEN = 'a file of [auth] was not taken; what was good before stays in service';
 
 export const openAcl = (path: string, logger: Logger): Promise<Opened<Acl>> =>
-  open(authKeys.acl, logger, (tell) =>
-    watchText({
-      ...tell,
-      path,
-      parse: (text): ParsedText<Acl> => {
-        const parsed = parseAcl(text);
-        if (parsed.kind === 'parsed') return { kind: 'parsed', value: parsed.acl, warnings: [] };
-        return {
-          kind: 'refused',
-          mistakes: parsed.mistakes.map(({ pointer, message }) => place(path, pointer, message)),
-        };
-      },
-    }),
-  );
+  open(authKeys.acl, logger, (tell) => watchText({ ...tell, path, parse: (text) => parseAclFile(path, text) }));
 
 export const openHtpasswd = (path: string, logger: Logger): Promise<Opened<ReadonlyMap<string, string>>> =>
   open(authKeys.htpasswd, logger, (tell) =>
@@ -136,9 +124,6 @@ async function open<T>(
   warn(opened.warnings);
   return { kind: 'watched', watched: opened.watched };
 }
-
-const place = (path: string, within: string, message: string): string =>
-  `${path}${within === '' ? '' : `: ${within}`}: ${message}`;
 
 const explain = ({ message, cause }: Error): string =>
   cause instanceof Error ? `${message}: ${cause.message}` : message;

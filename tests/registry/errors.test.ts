@@ -1,6 +1,8 @@
 /** The errors of the registry API: status, code and the shape in which clients of every age understand them. */
+import fc from 'fast-check';
 import {
   blobUnknown,
+  denied,
   digestInvalid,
   errorBody,
   internalError,
@@ -10,6 +12,7 @@ import {
   nameUnknown,
   pageInvalid,
   pathUnsupported,
+  unauthorized,
   unavailable,
   type RegistryError,
 } from '../../app/registry/errors';
@@ -24,7 +27,10 @@ const errors: [error: RegistryError, status: number, code: string, detail: Recor
   [methodUnsupported('PUT'), 405, 'UNSUPPORTED', { Method: 'PUT' }],
   [pageInvalid('-1'), 400, 'PAGINATION_NUMBER_INVALID', { n: '-1' }],
   [unavailable('not loaded'), 503, 'UNAVAILABLE', { Reason: 'not loaded' }],
+  [unauthorized('a/b'), 401, 'UNAUTHORIZED', { Name: 'a/b' }],
+  [denied('a/b'), 403, 'DENIED', { Name: 'a/b' }],
   [internalError(), 500, 'UNKNOWN', {}],
+  [unauthorized(), 401, 'UNAUTHORIZED', {}],
 ];
 
 it.each(errors.map(([error, ...rest]) => [error.code, error, ...rest] as const))(
@@ -49,5 +55,35 @@ it('keeps what a request says inside its string', () => {
 
   expect(JSON.parse(errorBody(manifestUnknown(text, text)))).toMatchObject({
     errors: [{ detail: { Name: text, Tag: text } }],
+  });
+});
+
+describe('the body is what JSON would be', () => {
+  const print = ({ code, message, detail }: RegistryError): string =>
+    JSON.stringify({ errors: [{ code, message, detail }] });
+
+  it.each([
+    ...['', ' ', 'plain', '"', '\\', '\\"', '[]', '~', '\u007f', '/', '</script>', "'", '!', '#'],
+    ...['\0', '\b\t\n\v\f\r', '\u001f', '\u0080', 'é', '中', '🐳', '\u2028\u2029', '\ud800', '\udfff\ud800', '\ufeff'],
+  ])('with %j in it', (text) => {
+    for (const error of [manifestUnknown(text, text), pageInvalid(text), { ...nameUnknown('a'), message: text }]) {
+      expect(errorBody(error)).toBe(print(error));
+    }
+  });
+
+  it('with whatever in it', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary-ascii' }), fc.string());
+    const detail = fc.dictionary(
+      text.filter((key) => key !== '__proto__'),
+      text,
+      { maxKeys: 4, noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(text, detail, (message, given) => {
+        const error: RegistryError = { ...nameUnknown('a'), message, detail: given };
+        expect(errorBody(error)).toBe(print(error));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

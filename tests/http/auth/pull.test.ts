@@ -47,6 +47,14 @@ describe.each(ways)('$title', (way) => {
     });
   });
 
+  it('wrong credentials are told to be wrong, also where none are needed', async () => {
+    for (const shown of [basic('alice', 'x'), { Authorization: 'Basic !' }, { Authorization: 'Digest x' }]) {
+      for (const path of ['/v2/', '/v2/demo/five/tags/list']) {
+        expect(await ask(front.url, path, shown)).toMatchObject({ status: 401, headers: PRIVATE });
+      }
+    }
+  });
+
   describe('what is private', () => {
     it('is redirected for who may, and nothing keeps the answer', async () => {
       const token = await askToken(front.url, [pullScope('secret/five')], ALICE);

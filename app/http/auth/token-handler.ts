@@ -75,12 +75,6 @@ export function createTokenHandler({ knowledge, tokenService, identify }: TokenH
     if (user !== '' || password !== '') request.headers.authorization = formatBasic(user, password);
     await answer(request, response, await identify(request), form.getAll('scope'));
   });
-  router.use(PATHS, (error: unknown, request: Request, response: Response, next: NextFunction) => {
-    // The parser's errors say by a status whose fault it is: a client's is no fault of ours to be logged.
-    const { status = 500 } = error as { status?: number };
-    if (status < 500) writeJson(request, response, status, '{"error":"invalid_request"}', NOT_STORED);
-    else next(error);
-  });
   router.get(KEYS_PATH, (request, response) => {
     writeJson(request, response, 200, JSON.stringify(tokenService.describeKeys()), KEYS_HEADERS);
   });

@@ -16,7 +16,7 @@ export type RepositoryFacts = Pick<Repository, 'name' | 'isProtected' | 'storage
 
 export interface Policy {
   mayPull(client: Client, repository: RepositoryFacts): boolean;
-  /** Whether the catalog names the repository. As mayPull, but a token need only grant the catalog. */
+  /** Whether the catalog names the repository. As mayPull, but a token of our own need grant nothing, another the catalog. */
   mayList(client: Client, repository: RepositoryFacts): boolean;
   /** Whether the client may pull a name of which nothing is known: as a protected repository that no certificate covers. */
   mayPullName(client: Client, name: string): boolean;
@@ -42,8 +42,11 @@ type Subject = Omit<RepositoryFacts, 'storageUrl'> & Partial<Pick<RepositoryFact
 type Credentials = Pick<Client, 'user' | 'entitlement'>;
 
 export function createPolicy({ acl, isAuthenticating }: PolicyOptions): Policy {
+  const findRules = acl && createRuleFinder(acl.rules);
   const allows = ({ entitlement }: Client, user: string | undefined, subject: Subject): boolean =>
-    acl ? allowsByRules(acl.rules, { user, entitlement }, subject) : isInsider({ user, entitlement }, subject);
+    findRules
+      ? allowsByRules(findRules(subject), { user, entitlement }, subject)
+      : isInsider({ user, entitlement }, subject);
 
   /** `isGranted`: by the token, if there is one. */
   const decide = (client: Client, subject: Subject, isGranted: boolean): boolean => {
@@ -65,7 +68,12 @@ export function createPolicy({ acl, isAuthenticating }: PolicyOptions): Policy {
   return {
     mayPull,
     mayList: (client, repository) =>
-      decide(client, repository, client.token?.readsCatalog === true || grants(client, repository.name)),
+      // podman asks with a token for anything: of our own tokens, the user is what counts.
+      decide(
+        client,
+        repository,
+        !client.token?.isExternal || client.token.readsCatalog || grants(client, repository.name),
+      ),
     mayPullName,
     mayKnow: (client, name) =>
       !isAuthenticating || reveals || (mayPullName(client, name) && mayPull(client, { name, isProtected: false })),
@@ -77,14 +85,25 @@ export function createPolicy({ acl, isAuthenticating }: PolicyOptions): Policy {
 const isInsider = ({ user, entitlement }: Credentials, subject: Subject): boolean =>
   user !== undefined || isCovered(entitlement, subject, false);
 
-function allowsByRules(rules: readonly Rule[], credentials: Credentials, subject: Subject): boolean {
-  let isSpokenOf = false;
-  for (const rule of rules) {
-    if (!speaksOf(rule, subject)) continue;
-    if (means(rule, credentials, subject)) return rule.isPull;
-    isSpokenOf = true;
-  }
-  return subject.isProtected && !isSpokenOf && isInsider(credentials, subject);
+/**
+ * The rules that speak of a repository, in their order. Found once for each: the catalog judges all of them for every client,
+ * and matching a name against many patterns is what costs.
+ */
+function createRuleFinder(rules: readonly Rule[]): (subject: Subject) => readonly Rule[] {
+  const known = new WeakMap<Subject, readonly Rule[]>();
+  return (subject) => {
+    const found = known.get(subject);
+    if (found) return found;
+    const speaking = rules.filter((rule) => speaksOf(rule, subject));
+    // A name alone is judged once.
+    if (subject.storageUrl) known.set(subject, speaking);
+    return speaking;
+  };
+}
+
+function allowsByRules(speaking: readonly Rule[], credentials: Credentials, subject: Subject): boolean {
+  for (const rule of speaking) if (means(rule, credentials, subject)) return rule.isPull;
+  return subject.isProtected && speaking.length === 0 && isInsider(credentials, subject);
 }
 
 const speaksOf = ({ names, isProtected }: Rule, subject: Subject): boolean =>

@@ -17,7 +17,8 @@ export const createAccessLog =
     const startedAt = performance.now();
     const peer = request.socket.remoteAddress ?? '-';
     // Taken now: express cuts mount points off while it answers.
-    const path = (request.url ?? '').replace(/\?.*$/s, '');
+    // An absolute target may hold a password.
+    const path = (request.url ?? '').replace(/\?.*$/s, '').replace(/^(https?:\/\/)[^/@]*@/i, '$1');
     // Headers that writeHead alone was given cannot be read back, unless one has been set by itself before.
     response.setHeader('Server', '').removeHeader('Server');
     response.once('close', () => {

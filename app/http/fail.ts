@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeaderLines } from '../decide/decision';
 import type { Logger } from '../observe/logger';
 import { internalError } from '../registry/errors';
+import { parseTarget } from './read-facts';
 import { PROTOCOL_HEADERS, writeError } from './write-decision';
 
 export type Fail = (request: IncomingMessage, response: ServerResponse, error: unknown) => void;
@@ -13,7 +14,8 @@ export const createFail =
   (logger: Logger): Fail =>
   (request, response, error) => {
     const { method, url = '' } = request;
-    logger.error('request failed', { method, url, error });
+    // Without the query, and without a password that an absolute target may hold.
+    logger.error('request failed', { method, path: parseTarget(url).path, error });
     if (response.headersSent) response.destroy();
     else writeError(request, response, internalError(), headersOf(url));
   };

@@ -21,6 +21,7 @@ import type { Lookup } from '../redirects/lookup';
 import { admit } from './auth/admit';
 import type { Gate } from './auth/gate';
 import type { Identified } from './auth/identify';
+import { listNames } from './listed-names';
 import type { RequestFacts } from './read-facts';
 import type { MaybePromise, RepositoryIndex } from '../store/repository-index';
 
@@ -82,8 +83,12 @@ function decideFor(client: Client, pull: NamedRequest, request: RequestFacts, lo
   const admission = admit(client, pull.name, lookup, gate);
   if (admission.kind === 'refused') return admission.decision;
   const decision = decide(pull, request, admission.lookup);
-  return admission.isPrivate ? { ...decision, isPrivate: true } : decision;
+  return isForOne(decision, admission, gate) ? { ...decision, isPrivate: true } : decision;
 }
+
+/** What is missing may be there for somebody else: where that is so and where it is not must look the same. */
+export const isForOne = (decision: Decision, { isPrivate }: { isPrivate: boolean }, { identify }: Gate): boolean =>
+  isPrivate || (identify !== undefined && decision.kind === 'error');
 
 type NamedRequest = Extract<PullRequest, { name: string }>;
 
@@ -123,20 +128,11 @@ class AskedManifest implements ManifestRequest {
   }
 }
 
-function listCatalog({ query }: RequestFacts, client: Client, { index, gate }: Knowledge): Decision {
+async function listCatalog({ query }: RequestFacts, client: Client, { index, gate }: Knowledge): Promise<Decision> {
   const parsed = parsePage(query, MOST_NAMES);
   if (parsed.kind === 'invalid') return refuse('page', parsed.error);
-  const decision = decideCatalog(parsed.page, listedNames(client, parsed.page.after, index, gate));
+  const { limit = MOST_NAMES, after } = parsed.page;
+  // One more tells whether there is a next page.
+  const decision = decideCatalog(parsed.page, await listNames({ client, after, most: limit + 1 }, index, gate.policy));
   return gate.identify ? { ...decision, isPrivate: true } : decision;
-}
-
-function* listedNames(
-  client: Client,
-  after: string | undefined,
-  index: RepositoryIndex,
-  { policy }: Gate,
-): Generator<string> {
-  for (const repository of index.registriesAfter(after)) {
-    if (policy.mayList(client, repository)) yield repository.name;
-  }
 }

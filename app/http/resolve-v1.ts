@@ -17,7 +17,7 @@ import type { Gate } from './auth/gate';
 import type { Identified } from './auth/identify';
 import type { RequestFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
-import { BUSY, isReading, NOT_LOADED } from './resolve-pull';
+import { BUSY, isForOne, isReading, NOT_LOADED } from './resolve-pull';
 
 const STANDALONE = ['X-Docker-Registry-Standalone', 'True'];
 
@@ -41,7 +41,9 @@ export async function resolveV1(
   if (asked.kind === 'ping') return answerJson('v1 ping', true, STANDALONE);
   if (who.kind === 'busy') return BUSY;
   if (who.kind === 'refused') return demandCredentials('wrong credentials', { fault: who.fault });
-  if (asked.kind === 'users') return answerJson('v1 users', 'OK', STANDALONE);
+  if (asked.kind === 'users') {
+    return { ...answerJson('v1 users', 'OK', STANDALONE), isPrivate: knowledge.gate.isAuthenticating };
+  }
   if (!knowledge.isLoaded()) return NOT_LOADED;
   const endpointAsked = endpoint ?? request.host ?? '';
   let refusal: Decision | undefined;
@@ -66,9 +68,8 @@ async function decide(
   // With what the other protocol has: whoever sees that may know that there is nothing for this one.
   const admission = admit(client, name, await index.find(name), gate);
   if (admission.kind === 'refused') return admission.decision;
-  const { lookup, isPrivate } = admission;
-  const decision = decideNamed(asked, lookup.images, client, gate, endpoint);
-  return isPrivate ? { ...decision, isPrivate } : decision;
+  const decision = decideNamed(asked, admission.lookup.images, client, gate, endpoint);
+  return isForOne(decision, admission, gate) ? { ...decision, isPrivate: true } : decision;
 }
 
 function decideNamed(

@@ -7,6 +7,7 @@ import { ANONYMOUS, type Client } from '../access/client';
 import { hideFrom } from '../access/visibility';
 import type { Logger } from '../observe/logger';
 import type { Search } from '../search/create-search';
+import { namesOfResult } from '../search/result-names';
 import type { SearchResult } from '../search/search-result';
 import type { RepositoryIndex } from '../store/repository-index';
 import type { Gate } from './auth/gate';
@@ -61,9 +62,14 @@ async function isShown(
   index: RepositoryIndex,
   { policy }: Gate,
 ): Promise<boolean> {
-  const found = await index.find(name);
-  const { registry, images } = hideFrom(client, found, policy);
-  return Boolean(registry ?? images) || !(isFiltered || found.registry || found.images);
+  let isServed = false;
+  for (const meant of namesOfResult(name)) {
+    const found = await index.find(meant);
+    const { registry, images } = hideFrom(client, found, policy);
+    if (!registry && !images && (found.registry ?? found.images)) return false;
+    isServed ||= registry !== undefined || images !== undefined;
+  }
+  return isServed || !isFiltered;
 }
 
 /** The keys that docker and Crane use. */

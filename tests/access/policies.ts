@@ -18,7 +18,7 @@ export interface ClientWords {
   user?: string | undefined;
   /** The content path that the client certificate covers, with all below it. */
   covers?: string | undefined;
-  token?: TokenGrant;
+  token?: TokenGrant | undefined;
 }
 
 export const clientOf = ({ user, covers, token }: ClientWords): Client => ({

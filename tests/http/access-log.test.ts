@@ -55,6 +55,7 @@ it.each([
   ['DELETE', '/metrics', '"DELETE /metrics HTTP/1.1" 403'],
   ['GET', '/v1/search?q=secret', '"GET /v1/search HTTP/1.1" 404'],
   ['PUT', '/v2/demo/five/manifests/x?token=secret', '"PUT /v2/demo/five/manifests/x HTTP/1.1" 405'],
+  ['GET', 'http://u:secret@registry.example.com/healthz', '"GET http://registry.example.com/healthz HTTP/1.1" 200 15'],
   ['GET', 'http://registry.example.com/healthz?x', '"GET http://registry.example.com/healthz HTTP/1.1" 200 15'],
 ])('%s %s', async (method, path, expected) => {
   const rest = await logged(method, path);

@@ -61,7 +61,11 @@ describe.each(ways)('$title', (way) => {
         const answer = await ask(url, path);
         expect(answer).toMatchObject(jsonAnswer(500, INTERNAL_ERROR, headersOf(path)));
         expect(log).toEqual([
-          { level: 'error', message: 'request failed', fields: { method: 'GET', url: path, error: fault } },
+          {
+            level: 'error',
+            message: 'request failed',
+            fields: { method: 'GET', path: path.replace(/\?.*/, ''), error: fault },
+          },
         ]);
       }
     });

@@ -27,8 +27,8 @@ export function admit(client: Client, name: string, lookup: Lookup, gate: Gate):
   const visible = hideFrom(client, lookup, policy);
   const dependsOnClient = gate.identify !== undefined;
   if (visible.registry || visible.images) {
-    // Who sees less than everything that is there may be shown more with other credentials.
-    const isPrivate = dependsOnClient && (visible !== lookup || hideFrom(ANONYMOUS, lookup, policy) !== lookup);
+    // By what this client sees only: that there is more must not show.
+    const isPrivate = dependsOnClient && hideFrom(ANONYMOUS, visible, policy) !== visible;
     return { kind: 'admitted', lookup: visible, isPrivate };
   }
   const there = [lookup.registry, lookup.images].filter((side) => side !== undefined);

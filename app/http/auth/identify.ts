@@ -12,7 +12,7 @@ import { ANONYMOUS, type Client } from '../../access/client';
 import type { PasswordChecker } from '../../access/password-checker';
 import type { TokenVerdict } from '../../access/judge-token';
 import type { V1Tokens } from '../../access/v1-token';
-import type { Logger } from '../../observe/logger';
+import type { LogSparingly } from '../../observe/sparing-logger';
 import type { MaybePromise } from '../../store/repository-index';
 
 export type Identified =
@@ -39,7 +39,8 @@ export interface IdentifyOptions {
   findEntitlement: FindEntitlement | undefined;
   /** The client's address, for a fair share of the places where passwords are checked. */
   findSource: (request: IncomingMessage) => string | undefined;
-  logger: Logger;
+  /** What was refused, and why; never what was shown. */
+  log: LogSparingly;
 }
 
 export const NOBODY: Identified = { kind: 'client', client: ANONYMOUS };
@@ -66,17 +67,19 @@ async function readAuthorization(
   authorization: string,
   request: IncomingMessage,
   entitlement: Client['entitlement'],
-  { verifyToken, isExternal, passwords, v1Tokens, isUser, findSource, logger }: IdentifyOptions,
+  { verifyToken, isExternal, passwords, v1Tokens, isUser, findSource, log }: IdentifyOptions,
 ): Promise<Identified> {
   const refuse = (what: string, reason: string): Identified => {
-    logger.info(`${what} refused`, { reason, client: findSource(request) });
+    log(`${what} refused`, { reason, client: findSource(request) });
     return WRONG_TOKEN;
   };
   const basic = parseBasic(authorization);
   if (basic.kind === 'malformed') return WRONG;
   if (basic.kind === 'basic') {
     const outcome = await checkPassword(passwords, basic.user, basic.password, findSource(request));
-    return outcome.kind === 'client' ? withEntitlement(outcome.client, entitlement) : outcome;
+    if (outcome.kind === 'client') return withEntitlement(outcome.client, entitlement);
+    if (outcome.kind === 'refused') log('password refused', { client: findSource(request) });
+    return outcome;
   }
   if (BEARER.test(authorization)) {
     const verdict = await verifyToken?.(authorization.replace(BEARER, ''));

@@ -15,6 +15,7 @@ import type { VerifyKey } from '../../access/verify-key';
 import type { WatchedText } from '../../access/watched-text';
 import type { Config } from '../../config/config';
 import type { Logger } from '../../observe/logger';
+import { createSparingLog, type LogSparingly } from '../../observe/sparing-logger';
 import { createAddressSet, findClientAddress, type ContainsAddress } from '../client-address';
 import type { Opened, SigningKeys } from './auth-files';
 import { deriveSecret, openAcl, openHtpasswd, openSigningKeys, openTokenKeys } from './auth-files';
@@ -33,6 +34,8 @@ export interface GateOptions {
   logger: Logger;
   /** Threads that check passwords; default: of its own. */
   hashPool?: HashPool;
+  /** Where refused credentials are told; default: in the log, sparingly. */
+  logRefusal?: LogSparingly;
 }
 
 /** A v1 client asks for a token once, and pulls a whole image with it. */
@@ -51,6 +54,7 @@ export async function openGate({
   config,
   logger,
   hashPool,
+  logRefusal = createSparingLog(logger),
 }: GateOptions): Promise<{ kind: 'opened'; opened: OpenedGate } | { kind: 'refused'; mistakes: string[] }> {
   const { aclFile, htpasswdFile, certificateHeader, token } = config.auth;
   const { external, service, issuer } = token;
@@ -94,8 +98,8 @@ export async function openGate({
           v1Tokens,
           isUser: passwordFile && ((user) => passwordFile.value.has(user)),
           findEntitlement,
+          log: logRefusal,
           findSource: (request) => findClientAddress(request, isTrusted) ?? request.socket.remoteAddress,
-          logger,
         })
       : undefined;
 

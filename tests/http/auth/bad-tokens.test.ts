@@ -148,8 +148,9 @@ describe.each(ways)('$title', (way) => {
         writeFileSync(fileOf(own, 'users'), htpasswdText({ bob }));
         await access?.reload();
         expect((await asked()).map(({ status }) => status)).toEqual([401, 401, 401]);
-        expect(log.map(({ message, fields }) => [message, fields['reason']])).toEqual([
+        expect(log.map(({ message, fields }) => [message, fields['reason']]).sort()).toEqual([
           ['a file of [auth] was read again', undefined],
+          ['password refused', undefined],
           ['token refused', 'is of a user who was removed'],
           ['v1 token refused', 'is of a user who was removed'],
         ]);

@@ -63,7 +63,7 @@ export async function openTestGate(
     },
   });
   const pool = hashPool ?? createHashPool({ threads: 2, threadFile });
-  const opened = await openGate({ config, logger, hashPool: pool });
+  const opened = await openGate({ config, logger, hashPool: pool, logRefusal: logger.info });
   if (opened.kind === 'refused') throw new Error(opened.mistakes.join('\n'));
   return { config, access: opened.opened };
 }

@@ -59,7 +59,7 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   const who: Identified = { kind: 'client', client: { ...ANONYMOUS, user: flags.user } };
   const decision = isPullPath(request.path)
     ? await resolvePull(request, who, knowledge)
-    : await resolveV1(request, who, knowledge, config.general.endpoint);
+    : await resolveV1(request, () => who, knowledge, config.general.endpoint);
   if (!decision) {
     io.complain(`davit: ${target} is no path of the registry API or the v1 protocol`);
     return 2;

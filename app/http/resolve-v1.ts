@@ -12,6 +12,7 @@ import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import type { V1ContentRequest } from '../registry/v1-request';
 import { parseV1Request } from '../registry/v1-request';
 import type { ImageRepository } from '../redirects/repository';
+import type { MaybePromise } from '../store/repository-index';
 import { admit } from './auth/admit';
 import type { Gate } from './auth/gate';
 import type { Identified } from './auth/identify';
@@ -21,10 +22,13 @@ import { BUSY, isForOne, isReading, NOT_LOADED } from './resolve-pull';
 
 const STANDALONE = ['X-Docker-Registry-Standalone', 'True'];
 
-/** Undefined: not a path of the v1 protocol, or a search. `endpoint` overrides the Host header. */
+/**
+ * Undefined: not a path of the v1 protocol, or a search. `endpoint` overrides the Host header. Who asks is found out once,
+ * where it matters.
+ */
 export async function resolveV1(
   request: RequestFacts,
-  who: Identified,
+  identify: () => MaybePromise<Identified>,
   knowledge: Knowledge,
   endpoint: string | undefined,
 ): Promise<Decision | undefined> {
@@ -39,6 +43,7 @@ export async function resolveV1(
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
   if (asked.kind === 'search') return undefined;
   if (asked.kind === 'ping') return answerJson('v1 ping', true, STANDALONE);
+  const who = await identify();
   if (who.kind === 'busy') return BUSY;
   if (who.kind === 'refused') return demandCredentials('wrong credentials', { fault: who.fault });
   if (asked.kind === 'users') {

@@ -23,8 +23,7 @@ export const createV1Handler =
       next();
       return;
     }
-    const who = (await knowledge.gate.identify?.(request)) ?? NOBODY;
-    const decision = await resolveV1(facts, who, knowledge, endpoint);
+    const decision = await resolveV1(facts, () => knowledge.gate.identify?.(request) ?? NOBODY, knowledge, endpoint);
     if (!decision) {
       next();
       return;

@@ -1,5 +1,5 @@
 /** The catalog and searches under access control: to each what that one may see, page by page, and kept by nobody. */
-import { docs, send, startSearchServer } from '../../search/search-server';
+import { docs, send, startSearchServer, type SearchServer } from '../../search/search-server';
 import { ask, jsonAnswer, V1_HEADERS, VERSION_HEADER } from '../answers';
 import { repositories, VISIBLE_NAMES } from '../repositories';
 import { serveFront, ways, withFront, type ServedFront } from '../ways';
@@ -21,10 +21,12 @@ const CATALOG = 'registry:catalog:*';
 
 describe.each(ways)('$title', (way) => {
   let front: ServedFront;
+  let search: SearchServer;
   beforeAll(async () => {
+    search = await startSearchServer();
     front = await serveFront(way, { files: repositories, auth: { users: USERS, acl: ACL } });
   });
-  afterAll(() => front.stop());
+  afterAll(() => Promise.all([front, search].map((server) => server.stop())));
 
   const tokenFor = async (scopes: string[], shown = {}): Promise<Record<string, string>> =>
     bearer(await askToken(front.url, scopes, shown));
@@ -74,12 +76,12 @@ describe.each(ways)('$title', (way) => {
   });
 
   it('a search shows to each what that one may pull, and with wrong credentials what everybody finds', async () => {
-    const search = await startSearchServer();
     search.answer = send(
       docs(...['demo/v1', 'secret/v1', 'solo'].map((allTitle) => ({ allTitle, documentKind: 'ImageRepository' }))),
     );
     const options = { files: repositories, auth: { users: USERS, acl: ACL } };
-    await withFront(way, { ...options, config: { search: { solrUrl: `${search.origin}/{0}` } } }, async ({ url }) => {
+    const config = { search: { solrUrl: `${search.origin}/{0}` } };
+    await withFront(way, { ...options, config }, async ({ url, log }) => {
       const found = async (shown: Record<string, string>): Promise<string[]> => {
         const { status, headers, body } = await ask(url, '/v1/search?q=x', shown);
         expect([status, headers]).toMatchObject([200, { ...V1_HEADERS, ...PRIVATE }]);
@@ -88,9 +90,9 @@ describe.each(ways)('$title', (way) => {
       for (const shown of [{}, NOBODY, basic('alice', 'x'), bearer('x.y.z')]) {
         expect(await found(shown)).toEqual(['demo/v1', 'solo']);
       }
+      expect(log.map(({ message }) => message)).toEqual(['token refused']);
       expect(await found(ALICE)).toEqual(['demo/v1', 'secret/v1', 'solo']);
       expect(await found(BOB)).toEqual(['solo']);
     });
-    await search.stop();
   });
 });

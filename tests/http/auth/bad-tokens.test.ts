@@ -127,6 +127,20 @@ describe.each(ways)('$title', (way) => {
     expect(await ask(front.url, PATH, ALICE)).toMatchObject({ status: 200 });
   });
 
+  it('the log names who sent it, if the proxy is trusted that says so', async () => {
+    const shown = { ...bearer('x'), 'X-Forwarded-For': '192.0.2.7' };
+    for (const [trustedProxies, client] of [
+      [[], '127.0.0.1'],
+      [['127.0.0.1/32'], '192.0.2.7'],
+    ] as const) {
+      const config = { server: { trustedProxies: [...trustedProxies] } };
+      await withFront(way, { config, auth: { users: USERS } }, async ({ url, log }) => {
+        await ask(url, '/v2/', shown);
+        expect(log).toMatchObject([{ fields: { client } }]);
+      });
+    }
+  });
+
   it('ends with its user, without a new start', async () => {
     const own = createTemporaryDirectory();
     await withFront(

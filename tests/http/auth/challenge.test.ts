@@ -1,4 +1,7 @@
 /** What a client is told that has shown too little: exactly one challenge, in the very bytes that clients can read. */
+import type { IncomingMessage } from 'node:http';
+import { createFormatChallenge } from '../../../app/http/auth/challenge';
+import { OPEN_GATE, type Gate } from '../../../app/http/auth/gate';
 import { createEcKeys, pemOf } from '../../access/hand-made-tokens';
 import { request } from '../../support/http';
 import { ask, jsonAnswer, specError, VERSION_HEADER } from '../answers';
@@ -164,4 +167,14 @@ describe.each(ways)('$title', (way) => {
       }
     });
   });
+});
+
+it('an IPv6 address stands in brackets', () => {
+  const format = createFormatChallenge({ ...OPEN_GATE, service: 'davit', realm: undefined }, () => false);
+  const gate: Gate = { ...OPEN_GATE, service: 'davit', tokenService: { sign: jest.fn(), describeKeys: jest.fn() } };
+  const request = { headers: {}, socket: { localAddress: '::1', localPort: 5000 } } as unknown as IncomingMessage;
+  const challenge = createFormatChallenge(gate, () => false)(request, {}, 'v2');
+  expect(challenge).toBe('Bearer realm="http://[::1]:5000/token",service="davit"');
+  // Where there is no token service, only Basic is left.
+  expect(format(request, { name: 'a/b' }, 'v2')).toBe('Basic realm="davit"');
 });

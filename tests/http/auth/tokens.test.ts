@@ -111,6 +111,10 @@ describe.each(ways)('$title', (way) => {
     expect(await get('', { Authorization: headers['www-authenticate'] ?? '' })).toEqual(REFUSED);
   });
 
+  it('there may be no form at all', async () => {
+    expect(accessOf(await ask(front.url, '/token', ALICE, { method: 'POST' }))).toEqual([]);
+  });
+
   it('refresh tokens are not issued', async () => {
     const refused = jsonAnswer(400, { error: 'unsupported_grant_type' }, NOT_STORED);
     expect(await post([['grant_type', 'refresh_token']], ALICE)).toEqual(refused);

@@ -60,7 +60,7 @@ export interface PublishedDecision extends DecidedBy {
 /** The answer is known here. */
 export interface JsonDecision extends DecidedBy {
   kind: 'json';
-  status: 200 | 201;
+  status: 200 | 201 | 400;
   /** JSON text. */
   body: string;
   headers: HeaderLines;

@@ -36,10 +36,7 @@ export async function resolveV1(
   if (!isV1Path(path)) return undefined;
   const asked = parseV1Request(path);
   if (!asked) return refuse('v1 path unknown', pathUnsupported(path));
-  // `docker login` creates a user; there is nothing to create, and nothing to refuse.
-  if (asked.kind === 'users' && method === 'POST') {
-    return { ...answerJson('v1 users', 'User Created', STANDALONE), status: 201 };
-  }
+  if (asked.kind === 'users' && method === 'POST') return createUser(knowledge.gate);
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
   if (asked.kind === 'search') return undefined;
   if (asked.kind === 'ping') return answerJson('v1 ping', true, STANDALONE);
@@ -59,6 +56,15 @@ export async function resolveV1(
   }
   return refusal;
 }
+
+/**
+ * `docker login` creates a user. Where users can log in, docker is told in the words that it looks for that there is one of
+ * that name already: then it has the password checked. Otherwise there is nothing to create, and nothing to refuse.
+ */
+const createUser = ({ isAuthenticating }: Gate): Decision =>
+  isAuthenticating
+    ? { ...answerJson('v1 users', 'Username or email already exists', STANDALONE), status: 400 }
+    : { ...answerJson('v1 users', 'User Created', STANDALONE), status: 201 };
 
 export const isV1Path = (path: string): boolean => path.startsWith('/v1/') || path === '/v1';
 

@@ -143,6 +143,11 @@ describe.each(ways)('$title', (way) => {
     expect(statusesOf(await pullAll('secret/v1', imageIdOf('5'), token))).toEqual([200, 200, 302, 302, 302]);
   });
 
+  it('a user that docker login would create is there already, so that docker has the password checked', async () => {
+    const answer = await ask(front.url, '/v1/users/', {}, { method: 'POST', body: '{"username":"alice"}' });
+    expect([answer.status, answer.body]).toEqual([400, '"Username or email already exists"']);
+  });
+
   it.each(['/v1/users', '/v1/users/'])('%s tells right from wrong', async (path) => {
     const asked = (shown: Record<string, string>) => ask(front.url, path, shown);
     expect(await asked(ALICE)).toMatchObject({ status: 200, body: '"OK"' });

@@ -31,8 +31,12 @@ export interface ServerOptions {
 /** Has room for the longest certificate that is read from a header, and for what other headers there are. */
 export const HEADER_SIZE_WITH_CERTIFICATE = 80 * 1024;
 
-/** Longer than a proxy keeps idle connections (Apache: 60 s), so that it never writes into a closing one. */
-const KEEP_ALIVE_MS = 75_000;
+/**
+ * Connections on which nothing moves are closed after this time: later than a proxy closes them by itself (Apache: 60 s), so
+ * that it never writes into a closing one. By the socket's own timer, which every byte merely refreshes; node's keep-alive
+ * timeout would set one and take it back for every request.
+ */
+const IDLE_MS = 75_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 export async function startServer(options: ServerOptions): Promise<ListeningServer> {
@@ -46,8 +50,9 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
       app(request, response);
     });
   };
-  const settings = { keepAliveTimeout: KEEP_ALIVE_MS, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
+  const settings = { keepAliveTimeout: 0, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
   const server = certificate?.createServer(settings, answer) ?? createServer(settings, answer);
+  server.timeout = IDLE_MS;
   server.listen({ port, ...(host !== '' && { host }) });
   await once(server, 'listening');
   return { address: describeAddress(server.address() as AddressInfo), stop: (graceMs) => stop(server, graceMs) };

@@ -1,12 +1,14 @@
 /** Counts answers by the rule that gave them; cheap enough for every pull. */
 export class AnswerCounts {
-  readonly #counts = new Map<string, number>();
+  readonly #counters = new Map<string, { count: number }>();
 
   count(rule: string): void {
-    this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + 1);
+    const counter = this.#counters.get(rule);
+    if (counter) counter.count++;
+    else this.#counters.set(rule, { count: 1 });
   }
 
-  entries(): IterableIterator<[rule: string, count: number]> {
-    return this.#counts.entries();
+  *entries(): Generator<[rule: string, count: number]> {
+    for (const [rule, { count }] of this.#counters) yield [rule, count];
   }
 }

@@ -4,9 +4,10 @@
  *     "x5c": ["<base64 of DER: the signer>", "<who issued the signer>", …]
  *
  * The signer is trusted when a trusted certificate issued it, or issued the last of a chain of certification authorities
- * above it. All of them must be valid now. Source: RFC 7515 section 4.1.6; RFC 5280 section 6. Pure.
+ * above it. All of them must be valid now, and the signer must be one that may sign. Source: RFC 7515 section 4.1.6; RFC 5280 section 6. Pure.
  */
 import { X509Certificate, type KeyObject } from 'node:crypto';
+import { maySign } from './key-usage';
 import { quote } from './quote';
 
 export interface CertifiedKey {
@@ -56,10 +57,13 @@ function findFlawBelow(anchor: CertifiedKey, path: readonly CertifiedKey[], nowS
     if (!isIssuedBy(certified, issuer)) return `the certificate ${nameOf(certified)} was not issued by the next one`;
     issuer = certified;
   }
-  return findExpiry([anchor, ...path], nowSeconds);
+  const expiry = findExpiry([anchor, ...path], nowSeconds);
+  return (
+    expiry ?? (maySign(issuer.certificate.raw) ? undefined : `the certificate ${nameOf(issuer)} is not for signing`)
+  );
 }
 
-const isIssuedBy = ({ certificate }: CertifiedKey, issuer: CertifiedKey): boolean =>
+export const isIssuedBy = ({ certificate }: CertifiedKey, issuer: CertifiedKey): boolean =>
   certificate.checkIssued(issuer.certificate) && certificate.verify(issuer.publicKey);
 
 /** Which of them is not valid now, in words; undefined: none. */

@@ -72,10 +72,11 @@ function findNamedKey(
 function findBySigner(chain: Chain, { keys, place }: TrustedKeys, nowSeconds: number): FoundKey {
   const [signer] = chain;
   const known = keys.find(({ publicKey }) => publicKey.equals(signer.publicKey));
-  const flaw = known ? findExpiry([signer], nowSeconds) : findFlaw(chain, keys.filter(isCertified), nowSeconds);
+  const flaw = known ? findExpiry([signer], nowSeconds) : findFlaw(chain, keys.filter(isAuthority), nowSeconds);
   if (flaw !== undefined) return refuse(`is signed by a key that is not trusted by ${place}: ${flaw}`);
   const key = known ?? createVerifyKey(signer.publicKey);
   return key ? { kind: 'found', key } : refuse('is signed by a certificate of a kind of key that signs no tokens');
 }
 
-const isCertified = (key: VerifyKey): key is VerifyKey & CertifiedKey => key.certificate !== undefined;
+/** Only these were warned of (pem-keys.ts): what is trusted for signing tokens does not by that certify others. */
+const isAuthority = (key: VerifyKey): key is VerifyKey & CertifiedKey => key.certificate?.ca === true;

@@ -5,11 +5,13 @@ import { createVerifyKey, type KeyFacts, type VerifyKey } from './verify-key';
 
 export type KeyReading =
   | { kind: 'key'; key: VerifyKey }
-  /** Left out. */
+  /** A key is left out, or is taken and should be looked at. */
   | { kind: 'warning'; message: string }
   | { kind: 'mistake'; message: string };
 
-export const leaveOut = (message: string): KeyReading => ({ kind: 'warning', message });
+export const warn = (message: string): KeyReading => ({ kind: 'warning', message });
+
+export const leaveOut = warn;
 
 export const mistaken = (message: string): KeyReading => ({ kind: 'mistake', message });
 

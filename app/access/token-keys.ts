@@ -1,7 +1,7 @@
 /**
  * Reads the file of keys by which a token service signs: `token_keys`.
  *
- *     PEM    one or several blocks: CERTIFICATE (also trusted to issue others, for x5c), PUBLIC KEY, RSA PUBLIC KEY
+ *     PEM    one or several blocks: CERTIFICATE (that of an authority also vouches for others, for x5c), PUBLIC KEY, RSA PUBLIC KEY
  *     JSON   a JSON Web Key Set, {"keys":[…]}, or one JSON Web Key
  *
  * What cannot be read, and what must not be there (a private or a symmetric key), refuses the whole file. A key that

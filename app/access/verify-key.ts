@@ -11,7 +11,7 @@ export interface VerifyKey {
   ids: ReadonlySet<string>;
   /** RFC 7638. */
   thumbprint: string;
-  /** Tokens signed below this certificate are trusted too; undefined: the key is not from a certificate. */
+  /** If it is that of an authority, tokens signed below it are trusted too; undefined: the key is not from a certificate. */
   certificate: X509Certificate | undefined;
 }
 

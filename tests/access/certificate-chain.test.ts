@@ -1,5 +1,6 @@
 /** Tokens that bring their certificates along (x5c): whose are trusted. */
 import type { TokenVerdict } from '../../app/access/judge-token';
+import { maySign } from '../../app/access/key-usage';
 import type { VerifyKey } from '../../app/access/verify-key';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { chainOf, issueCertificate, type CertificateOptions, type IssuedCertificate } from './certificates';
@@ -131,6 +132,44 @@ describe('does not trust', () => {
 
     expect(await verifyBelow(chainOf(child, silent))).toBe(`${place}the certificate "CN=silent" is no authority`);
     expect(await verifyBelow(chainOf(child), readKeys(silent.pem))).toContain('none of its certificates');
+  });
+
+  it('another signer of the authority whose certificate stands in the file behind that of the service', async () => {
+    const neighbour = await issue('neighbour', authority);
+    const trusted = readKeys(signer.pem + authority.pem + root.pem);
+
+    expect(await verify({ x5c: chainOf(signer, authority), trusted })).toMatchObject({ kind: 'valid' });
+    for (const x5c of [chainOf(neighbour), chainOf(neighbour, authority), chainOf(neighbour, authority, root)]) {
+      expect(reasonOf(await verify({ x5c, by: neighbour, trusted }))).toContain('none of its certificates');
+    }
+  });
+
+  it('a signer below a certificate in the file that is no authority', async () => {
+    const child = await issue('child', directSigner);
+    const trusted = readKeys(directSigner.pem);
+
+    expect(reasonOf(await verify({ x5c: chainOf(child), by: child, trusted }))).toContain('none of its certificates');
+  });
+
+  it('a signer whose key is not for signing, unless it is in the file itself', async () => {
+    const [mute, signing] = await Promise.all([
+      issue('mute', authority, { keyUsage: 'keyAgreement' }),
+      issue('signing', authority, { keyUsage: 'digitalSignature,keyAgreement' }),
+    ]);
+
+    expect(reasonOf(await verify({ x5c: chainOf(mute, authority), by: mute }))).toBe(
+      `${place}the certificate "CN=mute" is not for signing`,
+    );
+    expect(await verify({ x5c: chainOf(signing, authority), by: signing })).toMatchObject({ kind: 'valid' });
+    expect(await verify({ x5c: chainOf(mute), by: mute, trusted: readKeys(mute.pem) })).toMatchObject({
+      kind: 'valid',
+    });
+  });
+
+  it('what says that it is not for signing, or cannot be read', async () => {
+    expect(maySign(Buffer.from('none'))).toBe(false);
+    expect(maySign(signer.certificate.raw)).toBe(true);
+    expect(maySign((await issue('bare', undefined, { isBare: true })).certificate.raw)).toBe(true);
   });
 
   it.each([

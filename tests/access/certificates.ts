@@ -22,6 +22,8 @@ export interface CertificateOptions {
   isAuthority?: boolean;
   /** As openssl writes it; default: no restriction. */
   keyUsage?: string;
+  /** Version 1, without any extension. */
+  isBare?: boolean;
   /** As openssl writes kinds of key. Default P-256. */
   keyOptions?: string[];
 }
@@ -31,7 +33,7 @@ const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 let serial = 0;
 
 export async function issueCertificate(folder: string, options: CertificateOptions): Promise<IssuedCertificate> {
-  const { name, issuer, days = 30, isAuthority = false, keyUsage, keyOptions = P256 } = options;
+  const { name, issuer, days = 30, isAuthority = false, keyUsage, isBare = false, keyOptions = P256 } = options;
   const base = join(folder, `${++serial}`);
   const files = { certificate: `${base}.crt`, key: `${base}.key` };
   const extensions = `${base}.cnf`;
@@ -66,8 +68,7 @@ export async function issueCertificate(folder: string, options: CertificateOptio
     ...by,
     '-days',
     String(days),
-    '-extfile',
-    extensions,
+    ...(isBare ? [] : ['-extfile', extensions]),
     '-out',
     files.certificate,
   );

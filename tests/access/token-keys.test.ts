@@ -1,11 +1,12 @@
 /** Which keys come out of a file of token keys, and which files are refused. */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import * as fc from 'fast-check';
 import { libtrustKeyId, thumbprintOf } from '../../app/access/key-id';
 import { parseTokenKeys } from '../../app/access/token-keys';
 import type { VerifyKey } from '../../app/access/verify-key';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { issueCertificate } from './certificates';
+import { createCertificate } from './entitlement/certificates';
 import { createEcKeys, createRsaKeys, pemOf } from './hand-made-tokens';
 
 const folder = createTemporaryDirectory();
@@ -67,6 +68,35 @@ describe('PEM', () => {
 
     expect(read(text).keys.map(({ algorithms }) => algorithms)).toEqual([['ES256'], ['ES256'], RS]);
     expect(read(text.replaceAll('\n', '\r\n')).keys).toHaveLength(3);
+  });
+
+  it('a whole chain: the certificate of the service only', async () => {
+    const root = await issueCertificate(folder, { name: 'root', isAuthority: true });
+    const authority = await issueCertificate(folder, { name: 'authority', issuer: root, isAuthority: true });
+    const service = await issueCertificate(folder, { name: 'service', issuer: authority });
+    const { keys, warnings } = read(service.pem + authority.pem + root.pem);
+
+    expect(keys.map(({ certificate }) => certificate?.subject)).toEqual(['CN=service']);
+    const reason = 'it has issued a certificate before it; only that of the service belongs here';
+    expect(warnings).toEqual([2, 3].map((block) => `block ${block} (CERTIFICATE) is left out: ${reason}`));
+  });
+
+  it('the certificate of an authority, with a warning', async () => {
+    const root = await issueCertificate(folder, { name: 'root', isAuthority: true });
+    const authority = await issueCertificate(folder, { name: 'authority', issuer: root, isAuthority: true });
+    const { keys, warnings } = read(root.pem + authority.pem);
+
+    expect(keys.map(({ certificate }) => certificate?.subject)).toEqual(['CN=root', 'CN=authority']);
+    const reason = 'is that of an authority: certificates that it issued may sign tokens, too';
+    expect(warnings).toEqual([1, 2].map((block) => `block ${block} (CERTIFICATE) ${reason}`));
+  });
+
+  it('a renewed certificate beside the old one of the same key', async () => {
+    const [old, renewed] = [await createCertificate(undefined), await createCertificate(undefined, undefined, '02')];
+    const { keys, warnings } = read([old, renewed].map((der) => new X509Certificate(der).toString()).join(''));
+
+    expect(keys).toHaveLength(2);
+    expect(warnings).toEqual([]);
   });
 
   it('a key with a compressed point has the names of the same key in full', () => {

@@ -2,7 +2,7 @@
  * Checks user and password against the users of a password file, and bounds what that may cost.
  *
  * Every check that needs a hash takes one of few places: in a thread, or waiting for one. When the places are taken, or one
- * source holds its share of them, the answer is "busy", which is an answer about this server and not about the password. A
+ * source holds its share of them (./bounded-checks), the answer is "busy", which is an answer about this server and not about the password. A
  * verdict that is known is given at once, however many wait; the same check asked for twice is done once.
  *
  * Unknown users go the same way as known ones with a wrong password: same places, same cost (./decoy-hashes), same memory.
@@ -32,7 +32,7 @@ export interface PasswordCheckerOptions extends VerdictCacheOptions {
   threads?: number;
   /** Checks that wait for a thread, at most; default 100. */
   mostWaiting?: number;
-  /** Checks of one source, waiting or being done, at most; default 25. */
+  /** Checks of one source, waiting or being done, at most; default 25. Fewer when half of the places are taken. */
   mostOfSource?: number;
   /** Default: threads of its own. */
   pool?: HashPool;
@@ -51,7 +51,11 @@ export function createPasswordChecker({
 }: PasswordCheckerOptions): PasswordChecker {
   const verdicts = new VerdictCache(cacheOptions);
   const decoys = new DecoyHashes();
-  const checks = new BoundedChecks<Verdict | 'busy'>({ most: threads + mostWaiting, mostOfSource });
+  const checks = new BoundedChecks<Verdict | 'busy'>({
+    atOnce: threads,
+    most: threads + mostWaiting,
+    mostOfSource,
+  });
   let isClosed = false;
 
   const judge = async (key: string, task: HashTask, isKnown: boolean): Promise<Verdict | 'busy'> => {

@@ -1,5 +1,9 @@
 /** The bounds around the checking of passwords, counted: how often a password is hashed, and for whom there is no place. */
-import { createPasswordChecker, type PasswordCheckerOptions } from '../../app/access/password-checker';
+import {
+  createPasswordChecker,
+  type PasswordChecker,
+  type PasswordCheckerOptions,
+} from '../../app/access/password-checker';
 import type { HashPool } from '../../app/access/hash-pool';
 import type { HashTask } from '../../app/access/verify-password';
 
@@ -240,30 +244,72 @@ describe('a known verdict', () => {
 });
 
 describe('places', () => {
+  const ask = (checker: PasswordChecker, source: string, password: string): Promise<string> =>
+    checker.check('alice', password, source);
+
   it('are as many as threads and waiting ones; beyond, the answer is busy', async () => {
-    const { checker, pool, count } = createTested({ threads: 2, mostWaiting: 3, mostOfSource: 100 });
+    const { checker, pool, count } = createTested({ threads: 2, mostWaiting: 3 });
     pool.hold();
-    const answers = numbered(8, (number) => checker.check('alice', `guess-${number}`));
+    const answers = numbered(8, (number) => ask(checker, `source-${number}`, `guess-${number}`));
     expect(await Promise.all(answers.slice(5))).toEqual(['busy', 'busy', 'busy']);
-    expect(count()).toBe(5);
+    expect(count()).toBe(2);
     pool.release();
     expect(await Promise.all(answers.slice(0, 5))).toEqual(Array(5).fill('wrong'));
+    expect(count()).toBe(5);
     // Free again, and "busy" was not remembered as a verdict.
     expect(await checker.check('alice', 'guess-7')).toBe('wrong');
   });
 
   it('are 102, and 25 for one source, when nothing else is said', async () => {
-    const { checker, pool, count } = createTested();
+    const { checker, pool } = createTested();
+    const asked: Promise<string>[] = [];
+    const isTaken = async (source: string): Promise<boolean> => {
+      const answer = ask(checker, source, `guess-${asked.length}`);
+      asked.push(answer);
+      return (await Promise.race([answer, Promise.resolve('taken')])) === 'taken';
+    };
+    const takenOf = async (count: number, sourceOf: (number: number) => string): Promise<number> => {
+      let taken = 0;
+      for (const number of Array(count).keys()) taken += Number(await isTaken(sourceOf(number)));
+      return taken;
+    };
     pool.hold();
-    const ask = (sources: number): Promise<string>[] =>
-      numbered(200, (number) => checker.check('alice', `guess-${sources}-${number}`, `source-${number % sources}`));
-    const one = ask(1);
-    await Promise.all(one.slice(25));
-    expect(count()).toBe(25);
-    const many = ask(200);
-    await Promise.all(many.slice(78));
-    expect(count()).toBe(102);
+    expect(await takenOf(40, () => 'one')).toBe(25);
+    expect(await takenOf(200, (number) => `source-${number}`)).toBe(77);
     await checker.close();
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['busy']));
+  });
+
+  it('are left for others by five sources that ask as often as they can', async () => {
+    const { checker, pool } = createTested();
+    pool.hold();
+    const flood = numbered(5 * 24, (number) => ask(checker, `flooding-${number % 5}`, `guess-${number}`));
+    const right = ask(checker, 'elsewhere', 'secret');
+    pool.release();
+    expect(await right).toBe('right');
+    // Before it come what the two threads had begun, and one of each of the five.
+    expect(pool.tasks.findIndex(({ password }) => password === 'secret')).toBeLessThanOrEqual(2 + 5);
+    const outcomes = await Promise.all(flood);
+    expect(outcomes.filter((outcome) => outcome === 'wrong')).toHaveLength(51);
+    expect(await ask(checker, 'flooding-0', 'later')).toBe('wrong');
+  });
+
+  it('in the second half are for sources that have none or one', async () => {
+    const { checker, pool } = createTested({ threads: 1, mostWaiting: 9, mostOfSource: 4 });
+    pool.hold();
+    const asked = Array.from('aaabbbbcccde').map((source, number) => ask(checker, source, `guess-${number}`));
+    pool.release();
+    const busy = (await Promise.all(asked)).map((outcome) => (outcome === 'busy' ? '-' : '+')).join('');
+    expect(busy).toBe('+++++--++-++');
+  });
+
+  it('are taken in turn, source by source', async () => {
+    const { checker, pool } = createTested({ threads: 1, mostWaiting: 19 });
+    pool.hold();
+    const asked = ['a1', 'a2', 'a3', 'b1', 'a4', 'c1', 'b2'].map((name) => ask(checker, name.slice(0, 1), name));
+    pool.release();
+    await Promise.all(asked);
+    expect(pool.tasks.map(({ password }) => password)).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
   });
 
   it('are shared out: one user’s bad logins leave some for others', async () => {

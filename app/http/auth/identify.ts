@@ -37,8 +37,10 @@ export interface IdentifyOptions {
   /** Whether somebody is a user still: the tokens of one that was removed end with that. Undefined: nobody knows here. */
   isUser: ((user: string) => boolean) | undefined;
   findEntitlement: FindEntitlement | undefined;
-  /** The client's address, for a fair share of the places where passwords are checked. */
+  /** To whom a check of a password is counted, for a fair share of the places. */
   findSource: (request: IncomingMessage) => string | undefined;
+  /** The client's address, for the log. */
+  findAddress: (request: IncomingMessage) => string | undefined;
   /** What was refused, and why; never what was shown. */
   log: LogSparingly;
 }
@@ -67,10 +69,10 @@ async function readAuthorization(
   authorization: string,
   request: IncomingMessage,
   entitlement: Client['entitlement'],
-  { verifyToken, isExternal, passwords, v1Tokens, isUser, findSource, log }: IdentifyOptions,
+  { verifyToken, isExternal, passwords, v1Tokens, isUser, findSource, findAddress, log }: IdentifyOptions,
 ): Promise<Identified> {
   const refuse = (what: string, reason: string): Identified => {
-    log(`${what} refused`, { reason, client: findSource(request) });
+    log(`${what} refused`, { reason, client: findAddress(request) });
     return WRONG_TOKEN;
   };
   const basic = parseBasic(authorization);
@@ -78,7 +80,7 @@ async function readAuthorization(
   if (basic.kind === 'basic') {
     const outcome = await checkPassword(passwords, basic.user, basic.password, findSource(request));
     if (outcome.kind === 'client') return withEntitlement(outcome.client, entitlement);
-    if (outcome.kind === 'refused') log('password refused', { client: findSource(request) });
+    if (outcome.kind === 'refused') log('password refused', { client: findAddress(request) });
     return outcome;
   }
   if (BEARER.test(authorization)) {

@@ -16,7 +16,7 @@ import type { WatchedText } from '../../access/watched-text';
 import type { Config } from '../../config/config';
 import type { Logger } from '../../observe/logger';
 import { createSparingLog, type LogSparingly } from '../../observe/sparing-logger';
-import { createAddressSet, findClientAddress, type ContainsAddress } from '../client-address';
+import { createAddressSet, findClientAddress, findSource, type ContainsAddress } from '../client-address';
 import type { Opened, SigningKeys } from './auth-files';
 import { deriveSecret, openAcl, openHtpasswd, openSigningKeys, openTokenKeys } from './auth-files';
 import type { Gate } from './gate';
@@ -99,7 +99,8 @@ export async function openGate({
           isUser: passwordFile && ((user) => passwordFile.value.has(user)),
           findEntitlement,
           log: logRefusal,
-          findSource: (request) => findClientAddress(request, isTrusted) ?? request.socket.remoteAddress,
+          findSource: (request) => findSource(request, isTrusted),
+          findAddress: (request) => findClientAddress(request, isTrusted) ?? request.socket.remoteAddress,
         })
       : undefined;
 

@@ -23,8 +23,11 @@ export type Htpasswd =
   | { kind: 'parsed'; users: ReadonlyMap<string, string>; warnings: LineRemark[] }
   | { kind: 'refused'; mistakes: LineRemark[] };
 
-/** What Apache cuts off around a line; JavaScript's `trim` also takes spaces that may belong to a name. */
-const SPACE_AROUND = /^[ \t\v\f\r]+|[ \t\v\f\r]+$/g;
+/**
+ * What Apache cuts off around a line; JavaScript's `trim` also takes spaces that may belong to a name. The end is looked for
+ * once in each run of spaces, not from each space in it.
+ */
+const SPACE_AROUND = /^[ \t\v\f\r]+|(?<![ \t\v\f\r])[ \t\v\f\r]+$/g;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 export function parseHtpasswd(text: string): Htpasswd {

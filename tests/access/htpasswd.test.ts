@@ -55,6 +55,14 @@ describe('parseHtpasswd', () => {
     });
   });
 
+  it('takes no time for a line with many spaces inside', () => {
+    const blanks = ' '.repeat(210_000);
+    const startMs = performance.now();
+
+    expect(usersOf(`${blanks}a${blanks}b:${SHA}${blanks}`)).toEqual({ [`a${blanks}b`]: SHA });
+    expect(performance.now() - startMs).toBeLessThan(2000);
+  });
+
   it('names every line that is wrong', () => {
     expect(mistakesOf(`alice\n:${SHA}\nbob:${SHA}\ncarol:\n`)).toEqual([
       '1 has no colon between user and hash',

@@ -11,7 +11,7 @@
  *       ]
  *     }
  *
- * Unknown keys are mistakes: a slip of the pen must not open anything. What the rules mean together is in ./policy; the
+ * Unknown keys are mistakes, and so is a key that is there twice: a slip of the pen must not open anything. What the rules mean together is in ./policy; the
  * shape is in schemas/acl.json. Pure.
  */
 import { explainText } from '../redirects/parse-redirect-file';
@@ -21,6 +21,7 @@ import type { Audience } from './audience';
 import { parseAudience, uniteAudiences } from './audience';
 import type { NamePattern } from './name-pattern';
 import { parseNamePattern } from './name-pattern';
+import { findRepeatedKeys } from './repeated-keys';
 
 export interface Rule {
   names: readonly NamePattern[];
@@ -47,7 +48,10 @@ export function parseAcl(text: string): ParsedAcl {
     return { kind: 'refused', mistakes: [{ pointer: '', message: explainText(text, error as Error) }] };
   }
   // One message a place: where the schema can only say that a text is wrong, whoever reads the text says why.
-  const messages: Messages = new Map(checkAclDocument(document).map(({ pointer, message }) => [pointer, message]));
+  const messages: Messages = new Map([
+    ...findRepeatedKeys(text).map((pointer): [string, string] => [pointer, 'is there more than once']),
+    ...checkAclDocument(document).map(({ pointer, message }): [string, string] => [pointer, message]),
+  ]);
   const { groups, reveal, rules } = membersOf(document);
   const usersByGroup = new Map(
     Object.entries(membersOf(groups)).map(([group, users]) => [group, listTexts(users, '').map(({ text }) => text)]),

@@ -43,6 +43,20 @@ describe('mistakes', () => {
     expect(findMistakes(text)).toEqual(mistakes);
   });
 
+  it.each([
+    ['{"rules":[],"rules":[]}', ['/rules']],
+    ['{"reveal":true,"rules":[],"re\\u0076eal":false,"reveal":true}', ['/reveal']],
+    ['{"rules":[{"who":"everyone","names":"team/**","access":"none","access":"pull"}]}', ['/rules/0/access']],
+    [
+      '{"groups":{"a":["b","c"],"d":[],"a":[]},"rules":[{"who":["users","group:a"],"names":"**","access":"pull"},\n' +
+        '{"who" :"users","names":["{","\\"}",","],"who"\t: "users","access":"pull"}]}',
+      ['/groups/a', '/rules/1/names/0', '/rules/1/names/1', '/rules/1/names/2', '/rules/1/who'],
+    ],
+  ])('of %s: keys that are there twice', (text, places) => {
+    expect(findMistakes(text).map((mistake) => mistake.split(':')[0])).toEqual(places);
+    expect(findMistakes(text)).toContain(`${places.at(-1)}: is there more than once`);
+  });
+
   it('says why a text is not JSON', () => {
     expect(findMistakes('{"rules": [],}')).toEqual([expect.stringMatching(/^: is not JSON: ./)]);
   });

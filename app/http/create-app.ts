@@ -11,7 +11,7 @@ import { createMetrics, type Metrics } from '../observe/metrics';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
 import type { RepositoryIndex } from '../store/repository-index';
-import { createAddressSet, findClientAddress, findSource } from './client-address';
+import { createAddressSet, findClientAddress } from './client-address';
 import { createFormatChallenge } from './auth/challenge';
 import { OPEN_GATE } from './auth/gate';
 import type { OpenedGate } from './auth/open-gate';

@@ -7,6 +7,7 @@
 import { createSecretKey, hkdfSync } from 'node:crypto';
 import type { Acl } from '../../access/acl';
 import { parseHtpasswd, type LineRemark } from '../../access/htpasswd';
+import { findExposure } from '../../access/key-exposure';
 import { loadOrCreateSigningKey } from '../../access/load-signing-key';
 import { parseSigningKey, type SigningKey } from '../../access/signing-key';
 import { parseTokenKeys } from '../../access/token-keys';
@@ -72,7 +73,7 @@ export async function openSigningKeys<T>(
   } catch (error) {
     return { kind: 'refused', mistakes: [place(nameOf(authKeys.tokenSigningKeys), '', explain(error as Error))] };
   }
-  return open(authKeys.tokenSigningKeys, logger, (tell) =>
+  const opened = await open(authKeys.tokenSigningKeys, logger, (tell) =>
     watchTexts({
       ...tell,
       paths,
@@ -87,6 +88,14 @@ export async function openSigningKeys<T>(
       },
     }),
   );
+  // Not when they cannot be read: then there may be no files.
+  if (opened.kind === 'watched') {
+    for (const path of paths) {
+      const exposure = await findExposure(path);
+      if (exposure !== undefined) warn(logger, authKeys.tokenSigningKeys, place(path, '', exposure));
+    }
+  }
+  return opened;
 }
 
 /** 32 bytes that only who has the key can know, for what is signed otherwise than by the key itself. */
@@ -110,18 +119,18 @@ async function open<T>(
   >,
 ): Promise<Opened<T>> {
   const name = nameOf(key);
-  const warn = (warnings: string[]): void => {
-    for (const warning of warnings) logger.warn('configuration', { warning: `${name}: ${warning}` });
+  const warnAll = (warnings: string[]): void => {
+    for (const warning of warnings) warn(logger, key, warning);
   };
   const opened = await watch({
     onMistake: (mistakes) => logger.warn(NOT_TAKEN, { key: name, mistakes }),
     onChange: (_value, warnings) => {
       logger.info('a file of [auth] was read again', { key: name });
-      warn(warnings);
+      warnAll(warnings);
     },
   });
   if (opened.kind === 'refused') return { kind: 'refused', mistakes: opened.mistakes.map((one) => `${name}: ${one}`) };
-  warn(opened.warnings);
+  warnAll(opened.warnings);
   return { kind: 'watched', watched: opened.watched };
 }
 

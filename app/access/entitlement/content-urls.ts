@@ -19,3 +19,10 @@ export function createUrlMatcher(urls: string[]): Covers {
 /** `segment` is undefined where the path has ended. */
 const fits = (word: string, segment: string | undefined): boolean =>
   segment !== undefined && (word === segment || isVariable(word));
+
+/** Of a text or a list in memory, beside its characters or elements. */
+const HEAD_BYTES = 32;
+
+/** What a matcher of these keeps in memory. */
+export const estimateUrlBytes = (urls: string[]): number =>
+  urls.reduce((bytes, url) => bytes + HEAD_BYTES + 2 * url.length + splitPath(url).length * (HEAD_BYTES + 8), 0);

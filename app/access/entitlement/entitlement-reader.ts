@@ -11,10 +11,14 @@ export interface EntitlementReaderOptions {
   now?: () => number;
   /** How many certificates are kept. */
   capacity?: number;
+  /** What is kept of all of them, estimated. */
+  mostBytes?: number;
 }
 
-/** What is kept of one takes some kilobytes; of the worst that a client can make up, a megabyte. */
 const CAPACITY = 256;
+
+/** What is kept of one takes some kilobytes; of the worst that a client can make up, a megabyte. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Gives undefined for what is no entitlement certificate, or is not valid now. `der` is not kept. */
 export type EntitlementReader = (der: Buffer) => Covers | undefined;
@@ -22,16 +26,31 @@ export type EntitlementReader = (der: Buffer) => Covers | undefined;
 export function createEntitlementReader({
   now = Date.now,
   capacity = CAPACITY,
+  mostBytes = MOST_BYTES,
 }: EntitlementReaderOptions = {}): EntitlementReader {
   /** SHA-256 of the DER → what it is; the one used last is the last one. */
   const known = new Map<string, Entitlement | undefined>();
 
+  let keptBytes = 0;
+
+  const keep = (key: string, entitlement: Entitlement | undefined): void => {
+    known.set(key, entitlement);
+    keptBytes += sizeOf(entitlement);
+  };
+
+  const forget = (key: string, entitlement: Entitlement | undefined): void => {
+    if (known.delete(key)) keptBytes -= sizeOf(entitlement);
+  };
+
   const find = (der: Buffer): Entitlement | undefined => {
     const key = createHash('sha256').update(der).digest('base64');
     const entitlement = known.has(key) ? known.get(key) : parseEntitlement(der);
-    known.delete(key);
-    known.set(key, entitlement);
-    if (known.size > capacity) known.delete(known.keys().next().value as string);
+    forget(key, entitlement);
+    keep(key, entitlement);
+    for (const [oldest, its] of known) {
+      if (known.size <= capacity && keptBytes <= mostBytes) break;
+      forget(oldest, its);
+    }
     return entitlement;
   };
 
@@ -44,3 +63,5 @@ export function createEntitlementReader({
       : undefined;
   };
 }
+
+const sizeOf = (entitlement: Entitlement | undefined): number => entitlement?.sizeBytes ?? 0;

@@ -52,3 +52,12 @@ export function coversPath(tree: PathTree, path: string): boolean {
   }
   return false;
 }
+
+/** Of a word and its number in a map, beside the word's characters. */
+const WORD_BYTES = 96;
+
+/** What a tree takes in memory. */
+export function estimateTreeBytes({ numberByWord, firstEdges, words, targets }: PathTree): number {
+  const tableBytes = firstEdges.byteLength + words.byteLength + targets.byteLength;
+  return [...numberByWord.keys()].reduce((bytes, word) => bytes + WORD_BYTES + 2 * word.length, tableBytes);
+}

@@ -1,7 +1,7 @@
 /** The reader of certificates: what it remembers, and what it judges anew. */
 import * as entitlement from '../../../app/access/entitlement/entitlement';
 import { createEntitlementReader } from '../../../app/access/entitlement/entitlement-reader';
-import { createCertificate, version1, version3 } from './certificates';
+import { createCertificate, type Extensions, version1, version3 } from './certificates';
 import { encodePaths } from './tree-encoder';
 
 const notBefore = new Date('2024-01-01T00:00:00Z');
@@ -78,5 +78,32 @@ describe('certificates that it knows', () => {
     expect([a, b, a, c].map(isKnown)).toEqual([false, false, true, false]);
     // `b` has gone, not `a`; and then `c` goes, as `a` was asked for after it.
     expect([a, b, a, c].map(isKnown)).toEqual([true, false, true, false]);
+  });
+
+  it.each<[version: string, small: Extensions, large: Extensions]>([
+    ['1', version1(['/a']), version1(Array.from({ length: 100 }, (_, number) => `/content/${number}/os`))],
+    [
+      '3',
+      version3(encodePaths([['a']])),
+      version3(encodePaths(Array.from({ length: 100 }, (_, number) => ['content', `${number}`]))),
+    ],
+  ])('of version %s take a bounded amount of memory; large ones go for others', async (_version, small, large) => {
+    const parse = jest.spyOn(entitlement, 'parseEntitlement');
+    const read = createEntitlementReader({ mostBytes: 10_000 });
+    const isKnown = (der: Buffer): boolean => {
+      parse.mockClear();
+      read(der);
+      return parse.mock.calls.length === 0;
+    };
+    const smalls = await Promise.all(['01', '02', '03'].map((serial) => createCertificate(small, undefined, serial)));
+    const larges = await Promise.all(['01', '02'].map((serial) => createCertificate(large, undefined, serial)));
+    const none = Buffer.from('none');
+    expect([none, ...smalls].map(isKnown)).toEqual([false, false, false, false]);
+    expect([none, ...smalls].map(isKnown)).toEqual([true, true, true, true]);
+    // One of these is about all that there is room for.
+    expect([...larges, ...larges].map(isKnown)).toEqual([false, false, false, false]);
+    expect([none, ...smalls].map(isKnown)).toContain(false);
+    // What has gone no longer counts.
+    expect([none, ...smalls].map(isKnown)).toEqual([true, true, true, true]);
   });
 });

@@ -75,6 +75,17 @@ it.each<[what: string, extensions: Extensions, isExpected: boolean | undefined]>
   expect(await isCovered(extensions, '/a')).toBe(isExpected);
 });
 
+it('a certificate of 512 URLs is read, one of more is not', async () => {
+  const numbered = (count: number): Extensions =>
+    version1(Array.from({ length: count }, (_, number) => `/content/${number}`));
+
+  expect(await isCovered(numbered(512), '/content/511/os')).toBe(true);
+  expect(await isCovered(numbered(513), '/content/511/os')).toBeUndefined();
+  expect(await isCovered({ ...numbered(512), '2.9999.1.7': utf8('/gpg'), '1.9999.1': utf8('OS') }, '/content/0')).toBe(
+    true,
+  );
+});
+
 it('a certificate without extensions is no entitlement certificate', async () => {
   expect(parseEntitlement(await createCertificate(undefined))).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 /** A signing key that others may read is taken, with a warning that names it. */
 import { chmodSync } from 'node:fs';
+import { loadOrCreateSigningKey } from '../../app/access/load-signing-key';
 import { join } from 'node:path';
 import { openSigningKeys } from '../../app/http/auth/auth-files';
 import type { Logger } from '../../app/observe/logger';
@@ -17,6 +18,8 @@ it('is written at the start, once for each such file', async () => {
     await opened.watched.close();
   };
 
+  // Only the first one is made where there is none.
+  await loadOrCreateSigningKey(paths[1] as string);
   await open();
   expect(warn).not.toHaveBeenCalled();
   chmodSync(paths[1] as string, 0o644);

@@ -104,6 +104,9 @@ export const deriveSecret = ({ privateKey }: SigningKey, purpose: string): Buffe
   return Buffer.from(hkdfSync('sha256', material, '', purpose, 32));
 };
 
+const warn = (logger: Logger, key: Key<unknown>, warning: string): void =>
+  logger.warn('configuration', { warning: `${nameOf(key)}: ${warning}` });
+
 interface Tell {
   onMistake: (mistakes: string[]) => void;
   onChange: (value: unknown, warnings: string[]) => void;

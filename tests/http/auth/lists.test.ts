@@ -90,7 +90,7 @@ describe.each(ways)('$title', (way) => {
       for (const shown of [{}, NOBODY, basic('alice', 'x'), bearer('x.y.z')]) {
         expect(await found(shown)).toEqual(['demo/v1', 'solo']);
       }
-      expect(log.map(({ message }) => message)).toEqual(['token refused']);
+      expect(log.map(({ message }) => message)).toEqual(['password refused', 'token refused']);
       expect(await found(ALICE)).toEqual(['demo/v1', 'secret/v1', 'solo']);
       expect(await found(BOB)).toEqual(['solo']);
     });

@@ -1,7 +1,7 @@
 /** docs/access-control.md against the program: its configuration loads, and its access control lists are accepted. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAcl } from '../app/access/acl';
+import { parseAcl } from '../app/access/policy/acl';
 import { ConfigurationFiles } from './config/configuration-files';
 
 const document = readFileSync(join(__dirname, '../docs/access-control.md'), 'utf8');

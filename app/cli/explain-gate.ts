@@ -1,8 +1,8 @@
 /** What stands between a request and the index, for `explain`: the rules of `[auth]`, without anything that checks credentials. */
-import type { Acl } from '../access/acl';
-import { createPolicy } from '../access/policy';
-import { readTexts } from '../access/read-texts';
-import type { ParsedText } from '../access/watched-text';
+import type { Acl } from '../access/policy/acl';
+import { createPolicy } from '../access/policy/policy';
+import { readTexts } from '../access/files/read-texts';
+import type { ParsedText } from '../access/files/watched-text';
 import { authKeys } from '../config/auth-keys';
 import type { Config } from '../config/config';
 import { nameOf } from '../config/key';

@@ -3,7 +3,7 @@
  * that serves.
  */
 import { join } from 'node:path';
-import { ANONYMOUS } from '../access/client';
+import { ANONYMOUS } from '../access/policy/client';
 import type { Config } from '../config/config';
 import type { Decision } from '../decide/decision';
 import type { Identified } from '../http/auth/identify';

@@ -3,8 +3,8 @@
  * it, and every one of them has to be judged.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Client } from '../access/client';
-import type { Policy } from '../access/policy';
+import type { Client } from '../access/policy/client';
+import type { Policy } from '../access/policy/policy';
 import type { RepositoryIndex } from '../store/repository-index';
 
 /** Repositories that are judged before other work may run. */

@@ -3,7 +3,7 @@
  * see → decision. Looks everything up first, so that the rules see one moment. Used for serving and for `explain`.
  */
 import { remember } from './remember';
-import type { Client } from '../access/client';
+import type { Client } from '../access/policy/client';
 import type { Decision } from '../decide/decision';
 import { answerJson, demandCredentials, refuse } from '../decide/decision';
 import { decideBlob, decideReferrers } from '../decide/decide-blob';

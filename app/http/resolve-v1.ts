@@ -4,7 +4,7 @@
  * Clients show Basic once, when they ask for the images of a repository, and from then on the token that they are given
  * with the answer. Files of an image are asked for without a name: any repository that has it will do.
  */
-import { ANONYMOUS, type Client } from '../access/client';
+import { ANONYMOUS, type Client } from '../access/policy/client';
 import type { Decision } from '../decide/decision';
 import { answerJson, demandCredentials, refuse } from '../decide/decision';
 import { decideImageFile, decideImages, decideImageTag, decideImageTags } from '../decide/decide-v1';

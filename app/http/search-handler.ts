@@ -3,8 +3,8 @@
  * appliance it is 404; before the first load, when nobody can say what may be seen, 503.
  */
 import type { Request, Response } from 'express';
-import { ANONYMOUS, type Client } from '../access/client';
-import { hideFrom } from '../access/visibility';
+import { ANONYMOUS, type Client } from '../access/policy/client';
+import { hideFrom } from '../access/policy/visibility';
 import type { Logger } from '../observe/logger';
 import type { Search } from '../search/create-search';
 import { namesOfResult } from '../search/result-names';

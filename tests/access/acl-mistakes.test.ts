@@ -1,5 +1,5 @@
 /** What is wrong with an access control list, told all at once, in words, with the place. */
-import { parseAcl } from '../../app/access/acl';
+import { parseAcl } from '../../app/access/policy/acl';
 
 /** All mistakes as `/pointer: message`, sorted. */
 function findMistakes(text: string): string[] {

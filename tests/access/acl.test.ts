@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
-import { parseAcl, type Acl } from '../../app/access/acl';
-import { parseNamePattern } from '../../app/access/name-pattern';
+import { parseAcl, type Acl } from '../../app/access/policy/acl';
+import { parseNamePattern } from '../../app/access/policy/name-pattern';
 import { printAcl, patterns, rules } from './arbitrary-acls';
 
 function parse(document: unknown): Acl {
@@ -125,7 +125,9 @@ describe('any text', () => {
 });
 
 describe('the schema alone, as an editor has it', () => {
-  const schema = JSON.parse(readFileSync(join(__dirname, '../../app/access/schemas/acl.json'), 'utf8')) as object;
+  const schema = JSON.parse(
+    readFileSync(join(__dirname, '../../app/access/policy/schemas/acl.json'), 'utf8'),
+  ) as object;
   const accepts = new Ajv({ strictTypes: false }).compile(schema);
 
   it('accepts what is accepted, but for groups that are not defined', () => {

@@ -1,7 +1,7 @@
 /** Patterns, access control lists, clients and repositories that often have to do with each other. */
 import * as fc from 'fast-check';
-import type { Client } from '../../app/access/client';
-import type { RepositoryFacts } from '../../app/access/policy';
+import type { Client } from '../../app/access/policy/client';
+import type { RepositoryFacts } from '../../app/access/policy/policy';
 
 const nearComponents = fc
   .oneof(fc.constantFrom('a', 'b', 'ab', 'a.b'), fc.stringMatching(/^[ab.]{1,4}$/))

@@ -1,6 +1,6 @@
 /** The Authorization header of the scheme Basic. */
 import * as fc from 'fast-check';
-import { formatBasic, parseBasic } from '../../app/access/basic-credentials';
+import { formatBasic, parseBasic } from '../../app/access/passwords/basic-credentials';
 
 const encode = (text: string, encoding: BufferEncoding = 'utf8'): string =>
   `Basic ${Buffer.from(text, encoding).toString('base64')}`;

@@ -1,7 +1,7 @@
 /** Tokens that bring their certificates along (x5c): whose are trusted. */
-import type { TokenVerdict } from '../../app/access/judge-token';
-import { maySign } from '../../app/access/key-usage';
-import type { VerifyKey } from '../../app/access/verify-key';
+import type { TokenVerdict } from '../../app/access/tokens/judge-token';
+import { maySign } from '../../app/access/tokens/key-usage';
+import type { VerifyKey } from '../../app/access/tokens/verify-key';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { chainOf, issueCertificate, type CertificateOptions, type IssuedCertificate } from './certificates';
 import { createClaims, encodePart, pemOf, signByHand } from './hand-made-tokens';

@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createHashPool, type HashPool } from '../../app/access/hash-pool';
-import { createPasswordChecker } from '../../app/access/password-checker';
+import { createHashPool, type HashPool } from '../../app/access/passwords/hash-pool';
+import { createPasswordChecker } from '../../app/access/passwords/password-checker';
 import { bestOf, LONGEST_TURN_MS, longestTurnDuring } from '../support/longest-turn';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { CHECKABLE, makeHash } from './hashes';
 
 /** The threads run compiled code: `npm run build` comes before the tests. */
-const threadFile = join(__dirname, '../../dist/access/verify-password.js');
+const threadFile = join(__dirname, '../../dist/access/passwords/verify-password.js');
 
 /** About 50 ms on today's machines. */
 const COST_10 = '$2y$10$OlgXL7oHglQhRJzWluwDeuu.rLudQO6qh.dlVuBXW9dH8vh/InyKC';

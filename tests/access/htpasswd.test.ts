@@ -1,6 +1,6 @@
 /** Password files: what is read, what is refused, and that no message repeats what may be a secret. */
 import * as fc from 'fast-check';
-import { parseHtpasswd } from '../../app/access/htpasswd';
+import { parseHtpasswd } from '../../app/access/passwords/htpasswd';
 import { CHECKABLE, makeLine, type HashOption } from './hashes';
 
 const BCRYPT = `$2y$05$abcdefghijklmnopqrstu.${'v'.repeat(31)}`;

@@ -1,8 +1,8 @@
 /** Files of private keys that more than their owner may use. */
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findExposure } from '../../app/access/key-exposure';
-import { loadOrCreateSigningKey } from '../../app/access/load-signing-key';
+import { findExposure } from '../../app/access/tokens/key-exposure';
+import { loadOrCreateSigningKey } from '../../app/access/tokens/load-signing-key';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 
 function createFile(mode: number): string {

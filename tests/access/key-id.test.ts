@@ -1,7 +1,7 @@
 /** The names of public keys, as other programs compute them. */
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import { jwkThumbprint, libtrustKeyId, thumbprintOf } from '../../app/access/key-id';
+import { jwkThumbprint, libtrustKeyId, thumbprintOf } from '../../app/access/tokens/key-id';
 import { createEcKeys, createRsaKeys } from './hand-made-tokens';
 
 /** Its libtrust id was computed by openssl, head and base32. */

@@ -1,8 +1,8 @@
 /** The file of the signing key: made once, by whoever comes first, and kept. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadOrCreateSigningKey } from '../../app/access/load-signing-key';
-import { generateSigningKeyPem } from '../../app/access/signing-key';
+import { loadOrCreateSigningKey } from '../../app/access/tokens/load-signing-key';
+import { generateSigningKeyPem } from '../../app/access/tokens/signing-key';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;

@@ -1,6 +1,6 @@
 /** Patterns over repository names: the table, and what holds for all of them. */
 import * as fc from 'fast-check';
-import { parseNamePattern, type NamePattern } from '../../app/access/name-pattern';
+import { parseNamePattern, type NamePattern } from '../../app/access/policy/name-pattern';
 import { names } from '../registry/arbitrary-references';
 import { nearNames, patterns } from './arbitrary-acls';
 

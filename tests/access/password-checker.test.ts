@@ -3,9 +3,9 @@ import {
   createPasswordChecker,
   type PasswordChecker,
   type PasswordCheckerOptions,
-} from '../../app/access/password-checker';
-import type { HashPool } from '../../app/access/hash-pool';
-import type { HashTask } from '../../app/access/verify-password';
+} from '../../app/access/passwords/password-checker';
+import type { HashPool } from '../../app/access/passwords/hash-pool';
+import type { HashTask } from '../../app/access/passwords/verify-password';
 
 /** Stands in for hashing: the hash of a password is `h(<password>)`. Every task is noted, and may be held up. */
 class CountedPool implements HashPool {

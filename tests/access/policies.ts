@@ -1,7 +1,7 @@
 /** Policies, clients and repositories for tests, from as few words as can be. */
-import { parseAcl, type Acl } from '../../app/access/acl';
-import type { Client, TokenGrant } from '../../app/access/client';
-import { createPolicy, type Policy, type RepositoryFacts } from '../../app/access/policy';
+import { parseAcl, type Acl } from '../../app/access/policy/acl';
+import type { Client, TokenGrant } from '../../app/access/policy/client';
+import { createPolicy, type Policy, type RepositoryFacts } from '../../app/access/policy/policy';
 
 /** The list of a text that must be accepted. */
 export function readAcl(text: string): Acl {

@@ -1,7 +1,7 @@
 /** What holds for every access control list, client and repository. */
 import * as fc from 'fast-check';
-import { ANONYMOUS, type Client } from '../../app/access/client';
-import { createPolicy, type Policy, type RepositoryFacts } from '../../app/access/policy';
+import { ANONYMOUS, type Client } from '../../app/access/policy/client';
+import { createPolicy, type Policy, type RepositoryFacts } from '../../app/access/policy/policy';
 import type { RuleDocument } from './arbitrary-acls';
 import { clients, nearNames, printAcl, repositories, rules } from './arbitrary-acls';
 import { readAcl, tokenOf } from './policies';

@@ -1,6 +1,6 @@
 /** Who may pull what: the table of rules, tokens, and what is told of names that nobody has. */
-import { ANONYMOUS, type TokenGrant } from '../../app/access/client';
-import { createPolicy } from '../../app/access/policy';
+import { ANONYMOUS, type TokenGrant } from '../../app/access/policy/client';
+import { createPolicy } from '../../app/access/policy/policy';
 import { createDocument, parseRepository, VERSIONS } from '../redirects/documents';
 import { clientOf, policyOf, repositoryOf, tokenOf, type ClientWords } from './policies';
 import table from './policy.cases.json';

@@ -1,6 +1,6 @@
 /** Tokens that are refused, and what the log says about them. */
-import { libtrustKeyId, thumbprintOf } from '../../app/access/key-id';
-import type { VerifyKey } from '../../app/access/verify-key';
+import { libtrustKeyId, thumbprintOf } from '../../app/access/tokens/key-id';
+import type { VerifyKey } from '../../app/access/tokens/verify-key';
 import {
   createClaims,
   encodePart,

@@ -1,6 +1,6 @@
 /** Keys that are there twice, in any JSON: none in what was written from a value, and every one that is put in. */
 import * as fc from 'fast-check';
-import { findRepeatedKeys } from '../../app/access/repeated-keys';
+import { findRepeatedKeys } from '../../app/access/policy/repeated-keys';
 
 const spacing = fc.constantFrom(undefined, 2, '\t');
 

@@ -1,6 +1,6 @@
 /** What a token request asks for, in all the ways in which clients write it. */
 import * as fc from 'fast-check';
-import { CATALOG_SCOPE, formatScope, parseScopes } from '../../app/access/scope';
+import { CATALOG_SCOPE, formatScope, parseScopes } from '../../app/access/tokens/scope';
 import { names } from '../registry/arbitrary-references';
 
 const read = (...parameters: string[]): { names: string[]; wantsCatalog: boolean } => {

@@ -1,8 +1,13 @@
 /** The key by which our token service signs, and what it publishes about it. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { thumbprintOf } from '../../app/access/key-id';
-import { describeJwks, generateSigningKeyPem, parseSigningKey, type SigningKey } from '../../app/access/signing-key';
-import { parseTokenKeys } from '../../app/access/token-keys';
+import { thumbprintOf } from '../../app/access/tokens/key-id';
+import {
+  describeJwks,
+  generateSigningKeyPem,
+  parseSigningKey,
+  type SigningKey,
+} from '../../app/access/tokens/signing-key';
+import { parseTokenKeys } from '../../app/access/tokens/token-keys';
 import { createEcKeys, createRsaKeys, pemOf } from './hand-made-tokens';
 
 const rsa = createRsaKeys();

@@ -1,6 +1,6 @@
 /** What the access claim of a token grants. */
 import * as fc from 'fast-check';
-import { formatAccessClaim, parseAccessClaim } from '../../app/access/token-claims';
+import { formatAccessClaim, parseAccessClaim } from '../../app/access/tokens/token-claims';
 import { names } from '../registry/arbitrary-references';
 
 const pull = { type: 'repository', name: 'a', actions: ['pull'] };

@@ -1,9 +1,9 @@
 /** Which keys come out of a file of token keys, and which files are refused. */
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import * as fc from 'fast-check';
-import { libtrustKeyId, thumbprintOf } from '../../app/access/key-id';
-import { parseTokenKeys } from '../../app/access/token-keys';
-import type { VerifyKey } from '../../app/access/verify-key';
+import { libtrustKeyId, thumbprintOf } from '../../app/access/tokens/key-id';
+import { parseTokenKeys } from '../../app/access/tokens/token-keys';
+import type { VerifyKey } from '../../app/access/tokens/verify-key';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { issueCertificate } from './certificates';
 import { createCertificate } from './entitlement/certificates';

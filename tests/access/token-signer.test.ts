@@ -1,12 +1,12 @@
 /** Our own tokens: what they say, and that they are verified by ourselves and by others. */
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
 import * as fc from 'fast-check';
-import { parseSigningKey, type SigningKey } from '../../app/access/signing-key';
-import type { TokenAccess } from '../../app/access/token-claims';
-import { parseTokenKeys } from '../../app/access/token-keys';
-import { createTokenSigner } from '../../app/access/token-signer';
-import { createTokenVerifier } from '../../app/access/token-verifier';
-import { describeJwks } from '../../app/access/signing-key';
+import { parseSigningKey, type SigningKey } from '../../app/access/tokens/signing-key';
+import type { TokenAccess } from '../../app/access/tokens/token-claims';
+import { parseTokenKeys } from '../../app/access/tokens/token-keys';
+import { createTokenSigner } from '../../app/access/tokens/token-signer';
+import { createTokenVerifier } from '../../app/access/tokens/token-verifier';
+import { describeJwks } from '../../app/access/tokens/signing-key';
 import { names } from '../registry/arbitrary-references';
 import { createEcKeys, createRsaKeys, ISSUER, NOW_SECONDS, SERVICE } from './hand-made-tokens';
 
@@ -119,7 +119,7 @@ it('whatever is signed is read again, by ourselves and by whoever has the publis
 });
 
 it('the most that can be asked for makes a token that is read again', async () => {
-  // The bounds of app/access/scope.ts: a hundred names of 4096 characters in all.
+  // The bounds of app/access/tokens/scope.ts: a hundred names of 4096 characters in all.
   const asked = new Set(
     Array.from({ length: 100 }, (_, index) => `${'a'.repeat(38)}${String(index).padStart(2, '0')}`),
   );

@@ -1,6 +1,6 @@
 /** Tokens that somebody changed, and texts that are none. */
 import * as fc from 'fast-check';
-import { libtrustKeyId } from '../../app/access/key-id';
+import { libtrustKeyId } from '../../app/access/tokens/key-id';
 import { createClaims, encodePart, ISSUER, SERVICE, signByHand } from './hand-made-tokens';
 import { header, p256, p521, reasonOf, rsa, verify } from './verifying';
 

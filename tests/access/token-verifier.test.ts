@@ -1,8 +1,8 @@
 /** Tokens of other services: which are valid, what they grant, and how long that is remembered. */
-import { libtrustKeyId, thumbprintOf } from '../../app/access/key-id';
-import type { TokenVerdict } from '../../app/access/judge-token';
-import { createTokenVerifier } from '../../app/access/token-verifier';
-import { createVerifyKey, type VerifyKey } from '../../app/access/verify-key';
+import { libtrustKeyId, thumbprintOf } from '../../app/access/tokens/key-id';
+import type { TokenVerdict } from '../../app/access/tokens/judge-token';
+import { createTokenVerifier } from '../../app/access/tokens/token-verifier';
+import { createVerifyKey, type VerifyKey } from '../../app/access/tokens/verify-key';
 import { createClaims, ISSUER, NOW_SECONDS, pemOf, SERVICE, signByHand, type Header } from './hand-made-tokens';
 import {
   allKeys,

@@ -1,6 +1,6 @@
 /** Tokens of the v1 protocol: Basic once, then the Token. */
 import * as fc from 'fast-check';
-import { createV1Tokens, type V1Grant, type V1Tokens } from '../../app/access/v1-token';
+import { createV1Tokens, type V1Grant, type V1Tokens } from '../../app/access/tokens/v1-token';
 import { names } from '../registry/arbitrary-references';
 import { NOW_SECONDS } from './hand-made-tokens';
 

@@ -1,6 +1,6 @@
 /** Which verdicts are remembered, and for how long. */
-import type { TokenVerdict } from '../../app/access/judge-token';
-import { rememberVerdicts } from '../../app/access/verdict-memory';
+import type { TokenVerdict } from '../../app/access/tokens/judge-token';
+import { rememberVerdicts } from '../../app/access/tokens/verdict-memory';
 
 const access = { names: new Set<string>(), mayReadCatalog: false };
 

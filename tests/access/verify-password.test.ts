@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { findHashMistake } from '../../app/access/password-hash';
-import { verifyPassword } from '../../app/access/verify-password';
+import { findHashMistake } from '../../app/access/passwords/password-hash';
+import { verifyPassword } from '../../app/access/passwords/verify-password';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { CHECKABLE, isRightForApache, makeHash } from './hashes';
 

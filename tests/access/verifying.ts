@@ -1,9 +1,13 @@
 /** Four trusted keys and one of a stranger, a verifier that trusts the four, and the headers of its tokens. */
-import { libtrustKeyId } from '../../app/access/key-id';
-import type { TokenVerdict } from '../../app/access/judge-token';
-import { parseTokenKeys } from '../../app/access/token-keys';
-import { createTokenVerifier, type TokenVerifierOptions, type VerifyToken } from '../../app/access/token-verifier';
-import type { VerifyKey } from '../../app/access/verify-key';
+import { libtrustKeyId } from '../../app/access/tokens/key-id';
+import type { TokenVerdict } from '../../app/access/tokens/judge-token';
+import { parseTokenKeys } from '../../app/access/tokens/token-keys';
+import {
+  createTokenVerifier,
+  type TokenVerifierOptions,
+  type VerifyToken,
+} from '../../app/access/tokens/token-verifier';
+import type { VerifyKey } from '../../app/access/tokens/verify-key';
 import { createEcKeys, createRsaKeys, ISSUER, NOW_SECONDS, pemOf, SERVICE, type Header } from './hand-made-tokens';
 
 export const [p256, p384, p521, rsa, stranger] = [

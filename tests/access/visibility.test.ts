@@ -1,6 +1,6 @@
 /** Who sees what: a protected repository looks as if it did not exist, by whatever protocol. */
-import { ANONYMOUS } from '../../app/access/client';
-import { hideFrom } from '../../app/access/visibility';
+import { ANONYMOUS } from '../../app/access/policy/client';
+import { hideFrom } from '../../app/access/policy/visibility';
 import type { Lookup } from '../../app/redirects/lookup';
 import type { ImageRepository, RegistryRepository } from '../../app/redirects/repository';
 import { createDocument, parseRepository, VERSIONS, type Version } from '../redirects/documents';

@@ -9,7 +9,7 @@ import {
   type ParsedText,
   type WatchedText,
   type WatchTextOptions,
-} from '../../app/access/watched-text';
+} from '../../app/access/files/watched-text';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 

@@ -1,6 +1,6 @@
 /** A signing key that others may read is taken, with a warning that names it. */
 import { chmodSync } from 'node:fs';
-import { loadOrCreateSigningKey } from '../../app/access/load-signing-key';
+import { loadOrCreateSigningKey } from '../../app/access/tokens/load-signing-key';
 import { join } from 'node:path';
 import { openSigningKeys } from '../../app/http/auth/auth-files';
 import type { Logger } from '../../app/observe/logger';

@@ -5,8 +5,8 @@
  *
  * Pure.
  */
-import { parseAcl, type Acl } from '../../access/acl';
-import type { ParsedText } from '../../access/watched-text';
+import { parseAcl, type Acl } from '../../access/policy/acl';
+import type { ParsedText } from '../../access/files/watched-text';
 
 export function parseAclFile(path: string, text: string): ParsedText<Acl> {
   const parsed = parseAcl(text);

@@ -7,9 +7,9 @@
  *     a token without the name   401 for both, if a token with it could be had: then the client gets itself one
  * Source: docs/access-control.md. Pure.
  */
-import { ANONYMOUS, type Client } from '../../access/client';
-import type { Policy } from '../../access/policy';
-import { hideFrom } from '../../access/visibility';
+import { ANONYMOUS, type Client } from '../../access/policy/client';
+import type { Policy } from '../../access/policy/policy';
+import { hideFrom } from '../../access/policy/visibility';
 import type { ErrorDecision } from '../../decide/decision';
 import { demandCredentials, refuse } from '../../decide/decision';
 import { denied } from '../../registry/errors';

@@ -5,14 +5,14 @@
  *     [auth] acl: /etc/davit/acl.json: /rules/0/who: names a group that is not there
  */
 import { createSecretKey, hkdfSync } from 'node:crypto';
-import type { Acl } from '../../access/acl';
-import { parseHtpasswd, type LineRemark } from '../../access/htpasswd';
-import { findExposure } from '../../access/key-exposure';
-import { loadOrCreateSigningKey } from '../../access/load-signing-key';
-import { parseSigningKey, type SigningKey } from '../../access/signing-key';
-import { parseTokenKeys } from '../../access/token-keys';
-import type { VerifyKey } from '../../access/verify-key';
-import { watchText, watchTexts, type ParsedText, type WatchedText } from '../../access/watched-text';
+import type { Acl } from '../../access/policy/acl';
+import { parseHtpasswd, type LineRemark } from '../../access/passwords/htpasswd';
+import { findExposure } from '../../access/tokens/key-exposure';
+import { loadOrCreateSigningKey } from '../../access/tokens/load-signing-key';
+import { parseSigningKey, type SigningKey } from '../../access/tokens/signing-key';
+import { parseTokenKeys } from '../../access/tokens/token-keys';
+import type { VerifyKey } from '../../access/tokens/verify-key';
+import { watchText, watchTexts, type ParsedText, type WatchedText } from '../../access/files/watched-text';
 import { authKeys } from '../../config/auth-keys';
 import { nameOf, type Key } from '../../config/key';
 import type { Logger } from '../../observe/logger';

@@ -8,7 +8,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { formatScope } from '../../access/scope';
+import { formatScope } from '../../access/tokens/scope';
 import type { ContainsAddress } from '../client-address';
 import { findOrigin, type Origin } from '../request-origin';
 import type { FormatChallenge } from '../write-decision';

@@ -2,8 +2,8 @@
  * What stands between a request and the index: who asks, and what that client may see. Made by ./open-gate from the
  * configuration; where nothing is configured, everybody is anonymous and only protected repositories are hidden.
  */
-import { createPolicy, type Policy } from '../../access/policy';
-import type { V1Tokens } from '../../access/v1-token';
+import { createPolicy, type Policy } from '../../access/policy/policy';
+import type { V1Tokens } from '../../access/tokens/v1-token';
 import type { Identify } from './identify';
 import type { TokenService } from './token-service';
 

@@ -7,11 +7,11 @@
  *     X-SSL-Client-Cert, Client-Cert               the client's certificate, from a trusted proxy only
  */
 import type { IncomingMessage } from 'node:http';
-import { parseBasic } from '../../access/basic-credentials';
-import { ANONYMOUS, type Client } from '../../access/client';
-import type { PasswordChecker } from '../../access/password-checker';
-import type { TokenVerdict } from '../../access/judge-token';
-import type { V1Tokens } from '../../access/v1-token';
+import { parseBasic } from '../../access/passwords/basic-credentials';
+import { ANONYMOUS, type Client } from '../../access/policy/client';
+import type { PasswordChecker } from '../../access/passwords/password-checker';
+import type { TokenVerdict } from '../../access/tokens/judge-token';
+import type { V1Tokens } from '../../access/tokens/v1-token';
 import type { LogSparingly } from '../../observe/sparing-logger';
 import type { MaybePromise } from '../../store/repository-index';
 

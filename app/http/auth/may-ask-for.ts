@@ -1,6 +1,6 @@
 /** For which names a client gets a token. Pure. */
-import type { Client } from '../../access/client';
-import type { Policy } from '../../access/policy';
+import type { Client } from '../../access/policy/client';
+import type { Policy } from '../../access/policy/policy';
 import type { Repository } from '../../redirects/repository';
 
 /** `there`: what is published under the name. Names of nothing are granted like hidden ones: a token must not tell which exist. */

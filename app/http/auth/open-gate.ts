@@ -4,15 +4,15 @@
  */
 import { createEntitlementReader } from '../../access/entitlement/entitlement-reader';
 import { readClientCertificate } from '../../access/entitlement/client-certificate';
-import { createPasswordChecker } from '../../access/password-checker';
-import type { HashPool } from '../../access/hash-pool';
-import { createPolicy, type Policy } from '../../access/policy';
-import { describeJwks } from '../../access/signing-key';
-import { createTokenSigner, type SignToken } from '../../access/token-signer';
-import { createTokenVerifier } from '../../access/token-verifier';
-import { createV1Tokens, type V1Tokens } from '../../access/v1-token';
-import type { VerifyKey } from '../../access/verify-key';
-import type { WatchedText } from '../../access/watched-text';
+import { createPasswordChecker } from '../../access/passwords/password-checker';
+import type { HashPool } from '../../access/passwords/hash-pool';
+import { createPolicy, type Policy } from '../../access/policy/policy';
+import { describeJwks } from '../../access/tokens/signing-key';
+import { createTokenSigner, type SignToken } from '../../access/tokens/token-signer';
+import { createTokenVerifier } from '../../access/tokens/token-verifier';
+import { createV1Tokens, type V1Tokens } from '../../access/tokens/v1-token';
+import type { VerifyKey } from '../../access/tokens/verify-key';
+import type { WatchedText } from '../../access/files/watched-text';
 import type { Config } from '../../config/config';
 import type { Logger } from '../../observe/logger';
 import { createSparingLog, type LogSparingly } from '../../observe/sparing-logger';

@@ -11,7 +11,7 @@
  * Source: docker token authentication, "Requesting a Token" and "OAuth2".
  */
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import { formatBasic } from '../../access/basic-credentials';
+import { formatBasic } from '../../access/passwords/basic-credentials';
 import type { HeaderLines } from '../../decide/decision';
 import type { RegistryError } from '../../registry/errors';
 import { unauthorized, unavailable } from '../../registry/errors';

@@ -5,11 +5,11 @@
  *
  * Fewer rights than asked for are a smaller access, not an error. Source: docker token authentication, "Requesting a Token".
  */
-import type { Client } from '../../access/client';
-import type { Policy } from '../../access/policy';
-import { parseScopes } from '../../access/scope';
-import type { TokenAccess } from '../../access/token-claims';
-import type { SignToken } from '../../access/token-signer';
+import type { Client } from '../../access/policy/client';
+import type { Policy } from '../../access/policy/policy';
+import { parseScopes } from '../../access/tokens/scope';
+import type { TokenAccess } from '../../access/tokens/token-claims';
+import type { SignToken } from '../../access/tokens/token-signer';
 import type { RepositoryIndex } from '../../store/repository-index';
 import { mayAskFor } from './may-ask-for';
 

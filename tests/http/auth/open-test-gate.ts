@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHashPool, type HashPool } from '../../../app/access/hash-pool';
+import { createHashPool, type HashPool } from '../../../app/access/passwords/hash-pool';
 import type { AuthConfig } from '../../../app/config/auth';
 import { defaultConfig, type Config, type Overrides } from '../../../app/config/config';
 import { openGate, type OpenedGate } from '../../../app/http/auth/open-gate';
@@ -25,7 +25,7 @@ export interface AuthSetup {
 }
 
 /** Where ts-jest runs app/, nothing compiled lies beside it. */
-const threadFile = join(__dirname, '../../../dist/access/verify-password.js');
+const threadFile = join(__dirname, '../../../dist/access/passwords/verify-password.js');
 
 const shaOf = (password: string): string => `{SHA}${createHash('sha1').update(password).digest('base64')}`;
 

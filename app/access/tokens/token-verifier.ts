@@ -2,7 +2,7 @@
  * The verifier of Bearer tokens, our own or those of an external token service: its limits and what it remembers. What
  * makes a token valid is decided in judge-token.ts.
  */
-import { readClockSeconds } from './clock';
+import { readClockSeconds } from '../clock';
 import { judgeToken, refuseToken, type TokenVerdict } from './judge-token';
 import { rememberVerdicts, type RecallVerdict } from './verdict-memory';
 import type { VerifyKey } from './verify-key';

@@ -10,8 +10,8 @@
  * Source: docker 1.5 to 17.11 as measured, docs/request-handling.md.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readClockSeconds } from './clock';
-import { quoteTime } from './quote';
+import { readClockSeconds } from '../clock';
+import { quoteTime } from '../quote';
 
 export interface V1TokenOptions {
   /** At least 32 bytes, the same in all processes. */

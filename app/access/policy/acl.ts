@@ -14,7 +14,7 @@
  * Unknown keys are mistakes, and so is a key that is there twice: a slip of the pen must not open anything. What the rules mean together is in ./policy; the
  * shape is in schemas/acl.json. Pure.
  */
-import { explainText } from '../redirects/parse-redirect-file';
+import { explainText } from '../../redirects/parse-redirect-file';
 import type { AclMistake } from './acl-schema';
 import { checkAclDocument } from './acl-schema';
 import type { Audience } from './audience';

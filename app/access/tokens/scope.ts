@@ -10,7 +10,7 @@
  * left out: the answer is a smaller access, not an error.
  * Source: docker token authentication, "Token Scope Documentation". Pure.
  */
-import { isName } from '../registry/grammar';
+import { isName } from '../../registry/grammar';
 
 export interface RequestedAccess {
   /** Repositories that the client asks to pull from. */

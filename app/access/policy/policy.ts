@@ -8,7 +8,7 @@
  * A Bearer token never takes anything away that the same request would have without it, and adds what it grants: of our own
  * token service as long as the policy agrees, of an external one by its word alone. Pure.
  */
-import type { Repository } from '../redirects/repository';
+import type { Repository } from '../../redirects/repository';
 import type { Acl, Rule } from './acl';
 import type { Client } from './client';
 

@@ -8,7 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { readClockSeconds } from './clock';
+import { readClockSeconds } from '../clock';
 import type { SigningKey } from './signing-key';
 import { formatAccessClaim, type TokenAccess } from './token-claims';
 

@@ -8,7 +8,7 @@
  */
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { maySign } from './key-usage';
-import { quote } from './quote';
+import { quote } from '../quote';
 
 export interface CertifiedKey {
   certificate: X509Certificate;

@@ -11,7 +11,7 @@
 import { findExpiry, findFlaw, parseChain, type CertifiedKey, type Chain } from './certificate-chain';
 import type { TokenAlgorithm } from './key-algorithms';
 import { jwkThumbprint } from './key-id';
-import { quote } from './quote';
+import { quote } from '../quote';
 import { createVerifyKey, type VerifyKey } from './verify-key';
 
 /** The protected header of a token: any JSON object. */

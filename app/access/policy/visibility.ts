@@ -2,7 +2,7 @@
  * What a client may see. What it may not pull is hidden: it looks as if it did not exist, on every route, so nobody
  * learns that it does. Pure.
  */
-import type { Lookup } from '../redirects/lookup';
+import type { Lookup } from '../../redirects/lookup';
 import type { Client } from './client';
 import type { Policy } from './policy';
 

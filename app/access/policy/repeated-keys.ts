@@ -5,7 +5,7 @@
  *
  * Keys that are written differently but are the same count as the same. Pure.
  */
-import { escapePointer } from '../redirects/redirect-schemas';
+import { escapePointer } from '../../redirects/redirect-schemas';
 
 interface OpenValue {
   /** JSON pointer to it. */

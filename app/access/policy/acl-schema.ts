@@ -2,7 +2,7 @@
  * The JSON Schema of access control lists, compiled. Operators can use the file in schemas/ as it is. Pure.
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { escapePointer } from '../redirects/redirect-schemas';
+import { escapePointer } from '../../redirects/redirect-schemas';
 import schema from './schemas/acl.json';
 
 export interface AclMistake {

@@ -8,7 +8,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { isTokenAlgorithm } from './key-algorithms';
 import { leaveOut, mistaken, readKey, type KeyReading } from './key-reading';
-import { quote } from './quote';
+import { quote } from '../quote';
 
 type Members = Readonly<Partial<Record<string, unknown>>>;
 

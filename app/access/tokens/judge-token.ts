@@ -10,7 +10,7 @@
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { findTokenKey, type TokenHeader, type TrustedKeys } from './find-token-key';
 import { isTokenAlgorithm, TOKEN_ALGORITHMS } from './key-algorithms';
-import { quote, quoteTime } from './quote';
+import { quote, quoteTime } from '../quote';
 import { parseAccessClaim, type TokenAccess } from './token-claims';
 
 export interface ValidToken {

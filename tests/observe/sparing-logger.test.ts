@@ -25,9 +25,17 @@ it('ten lines a second are written; then it is told how many more there were', (
   now += 1;
   log('refused', { line: 26 });
   expect(lines.slice(10)).toEqual([
-    ['more lines of this kind were left out', { lines: 16 }],
+    ['refused: more lines were left out', { lines: 16 }],
     ['refused', { line: 26 }],
   ]);
+});
+
+it('lines of one kind do not crowd out those of another', () => {
+  const { logger, lines } = record();
+  const log = createSparingLog(logger, () => 0);
+  for (let line = 0; line < 25; line++) log('refused', {});
+  log('something else', {});
+  expect(lines.at(-1)).toEqual(['something else', {}]);
 });
 
 it('nothing is said of lines that were not left out', () => {

@@ -51,7 +51,8 @@ describe('digests', () => {
   it.each([
     ...[`sha256:${HEX.toUpperCase()}`, `SHA256:${HEX}`, `sha256:${HEX}0`, `sha256:${HEX.slice(1)}`, 'sha256:', ':'],
     ...[`sha512:${HEX}`, `sha256:${HEX}${HEX}`, `sha384:${HEX}${HEX.slice(32)}`, `md5:${HEX.slice(32)}`],
-    ...[`sha256:${HEX}\n`, ` sha256:${HEX}`, `sha256:${HEX.replace('a', 'g')}`],
+    ...[`sha256:${HEX}\n`, ` sha256:${HEX}`, `sha256:${HEX.replace('a', 'g')}`, `sha256:${HEX.replace('a', 'é')}`],
+    ...[`sha256:${HEX.slice(1)}０`, `sha512:${HEX}${HEX.slice(1)}A`],
   ])('%j is none, and no tag either', (digest) => {
     expect([isDigest(digest), looksLikeDigest(digest), isTag(digest)]).toEqual([false, true, false]);
   });

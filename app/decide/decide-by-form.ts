@@ -37,15 +37,16 @@ const MEDIA_TYPES = { list: MANIFEST_LIST, 2: MANIFEST_SCHEMA2, 1: MANIFEST_SCHE
 
 export function decideByForm(repository: FormRepository, request: ManifestRequest, listed: Listed): Decision {
   const missing = manifestUnknown(request.name, request.reference);
-  const vary = looksLikeDigest(request.reference) ? undefined : varyOfTag(repository, listed);
-  const choice = choose(repository, request, listed);
+  const isByDigest = looksLikeDigest(request.reference);
+  const vary = isByDigest ? undefined : varyOfTag(repository, listed);
+  const choice = choose(repository, request, isByDigest, listed);
   if (typeof choice === 'string') return refuse(choice, missing, vary);
   const { form, reference, isListed, rule } = choice;
   return {
     kind: 'published',
     rule,
     file: fileOf(repository, `manifests/${form}/${reference}`, MEDIA_TYPES[form]),
-    digest: isListed && looksLikeDigest(reference) ? reference : undefined,
+    digest: isListed && (isByDigest || looksLikeDigest(reference)) ? reference : undefined,
     vary,
     missing,
   };
@@ -55,11 +56,12 @@ export function decideByForm(repository: FormRepository, request: ManifestReques
 function choose(
   repository: FormRepository,
   request: ManifestRequest,
+  isByDigest: boolean,
   { published, isTagOfV1 }: Listed,
 ): Choice | string {
   const { reference } = request;
   if (published) {
-    const rich = looksLikeDigest(reference)
+    const rich = isByDigest
       ? chooseByDigest(published, reference)
       : chooseByAccept(published, reference, request.accept);
     if (rich) return rich;

@@ -45,6 +45,11 @@ export interface PublishedReference {
   value: string;
 }
 
+/** Most references have no value: these are all that can be said of them, by their forms. */
+const WITHOUT_VALUE = Array.from({ length: 256 }, (_, forms): PublishedReference =>
+  Object.freeze({ forms, valueNumber: 0, value: '' }),
+);
+
 export const HEADER_WORDS = 3;
 
 /** Memory of one table or of several, seen in two ways. An ArrayBuffer of its own would cost a small table more than this. */
@@ -73,6 +78,8 @@ export class ReferenceTable {
   readonly #bytes: Uint8Array;
   /** Index of the first slot among the words. */
   readonly #slotsFrom: number;
+  /** Kept here, because the table's own first word is one more place in memory to wait for. */
+  readonly #slotCount: number;
   /** Offset of the first entry among the bytes. */
   readonly #entriesFrom: number;
 
@@ -81,6 +88,7 @@ export class ReferenceTable {
     this.#words = words;
     this.#bytes = bytes;
     this.#slotsFrom = place.offset / 4 + HEADER_WORDS;
+    this.#slotCount = this.#wordAt(-HEADER_WORDS);
     this.#entriesFrom = 4 * (this.#slotsFrom + this.#slotCount + this.tagCount);
   }
 
@@ -131,10 +139,6 @@ export class ReferenceTable {
     }
   }
 
-  get #slotCount(): number {
-    return this.#wordAt(-HEADER_WORDS);
-  }
-
   get #entryBytes(): number {
     return this.#wordAt(2 - HEADER_WORDS);
   }
@@ -161,7 +165,7 @@ export class ReferenceTable {
   #readEntry(offset: number): PublishedReference {
     const bytes = this.#bytes;
     const forms = bytes[offset] as number;
-    if (!(forms & WITH_VALUE)) return { forms, valueNumber: 0, value: '' };
+    if (!(forms & WITH_VALUE)) return WITHOUT_VALUE[forms] as PublishedReference;
     const valueOffset = nextOffset(bytes, offset + 1);
     return { forms, valueNumber: bytes[valueOffset] as number, value: readKey(bytes, valueOffset + 1) };
   }

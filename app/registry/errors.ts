@@ -114,16 +114,18 @@ export const internalError = (): RegistryError => ({
   detail: {},
 });
 
-/** A 404 makes old clients fall back, so errors are as frequent as redirects: put together, because printing costs more. */
-export function errorBody({ code, message, detail }: RegistryError): string {
-  let printed = '';
-  for (const key in detail) {
-    printed += `${printed === '' ? '' : ','}${printString(key)}:${printString(detail[key] as string)}`;
-  }
-  return `{"errors":[{"code":"${code}","message":${printString(message)},"detail":{${printed}}}]}`;
-}
-
 /** What JSON writes as it stands. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-const printString = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+/** A 404 makes old clients fall back, so errors are as frequent as redirects: put together, because printing costs more. */
+export function errorBody({ code, message, detail }: RegistryError): string {
+  let [printed, all] = ['', message];
+  for (const key in detail) {
+    const value = detail[key] as string;
+    printed += `${printed === '' ? '' : ','}"${key}":"${value}"`;
+    all += key + value;
+  }
+  return PLAIN.test(all)
+    ? `{"errors":[{"code":"${code}","message":"${message}","detail":{${printed}}}]}`
+    : JSON.stringify({ errors: [{ code, message, detail }] });
+}

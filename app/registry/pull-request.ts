@@ -26,14 +26,15 @@ export type PullRequest =
   | { kind: 'malformed'; error: RegistryError };
 
 const PREFIX = '/v2/';
+const SLASH = 0x2f;
 const ENCODED_SLASH = /%2f/i;
 
 /** `path` begins with `/v2/` and has no query. */
 export function parsePullRequest(path: string): PullRequest {
   if (path === PREFIX) return { kind: 'ping' };
   if (path === '/v2/_catalog') return { kind: 'catalog' };
-  const lastSlash = path.lastIndexOf('/');
-  const slashBefore = path.lastIndexOf('/', lastSlash - 1);
+  const lastSlash = findSlash(path, path.length - 1);
+  const slashBefore = findSlash(path, lastSlash - 1);
   const rest = decodePart(path.slice(lastSlash + 1));
   const name = decodePart(path.slice(PREFIX.length, slashBefore));
   switch (path.slice(slashBefore + 1, lastSlash)) {
@@ -51,6 +52,13 @@ export function parsePullRequest(path: string): PullRequest {
     default:
       return malformed(explainPath(path));
   }
+}
+
+/** The last slash at or before `from`; there is one at the start. `lastIndexOf` leaves JavaScript for it, which takes longer. */
+function findSlash(path: string, from: number): number {
+  let at = from;
+  while (at > 0 && path.charCodeAt(at) !== SLASH) at--;
+  return at;
 }
 
 function parseManifest(name: string, reference: string): PullRequest {

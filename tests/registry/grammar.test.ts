@@ -1,4 +1,5 @@
 /** Which names, tags, digests and image ids exist: the specification's, and what older producers have published. */
+import fc from 'fast-check';
 import { isDigest, isImageId, isName, isStandardName, isTag, looksLikeDigest } from '../../app/registry/grammar';
 
 const LONG = 'a'.repeat(255);
@@ -59,6 +60,28 @@ describe('digests', () => {
 
   it.each([HEX, `sha256-${HEX}`, 'latest'])('%s is a tag: it holds no colon', (tag) => {
     expect([isDigest(tag), looksLikeDigest(tag), isTag(tag)]).toEqual([false, false, true]);
+  });
+});
+
+describe('what is judged by character', () => {
+  const anyText = fc.oneof(
+    fc.string({ maxLength: 140 }),
+    fc.stringMatching(/^[a-zA-Z0-9._/:é-]{0,140}$/),
+    fc.stringMatching(/^sha(?:256|512):[0-9a-fg]{60,130}$/),
+    fc.stringMatching(/^(?:[a-z0-9._-]{0,9}\/){0,5}[a-z0-9._-]{0,9}$/),
+  );
+
+  it.each<[what: string, judge: (text: string) => boolean, expected: RegExp]>([
+    ['a name', isName, /^(?!(?:.*\/)?\.{1,2}(?:\/|$))[a-z0-9._-]+(?:\/[a-z0-9._-]+)*$/],
+    ['a tag', isTag, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/],
+    ['a digest', isDigest, /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/],
+  ])('%s is what the expression says', (_what, judge, expected) => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(judge(text)).toBe(expected.test(text));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -10,8 +10,14 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { runCommand, type ClientResult, type Clients } from '../tests/support/clients';
 import { startService } from '../tests/support/service';
 
+export interface Login {
+  user: string;
+  password: string;
+}
+
 export interface OpenClient {
-  pull(reference: string): Promise<ClientResult>;
+  /** With a login, as that user; otherwise nobody has logged in. */
+  pull(reference: string, login?: Login): Promise<ClientResult>;
   /** Absent: this client cannot run anything. */
   run?(reference: string): Promise<ClientResult>;
   close(): Promise<unknown>;
@@ -35,6 +41,9 @@ export const isInstalled = (program: string): boolean =>
     ? existsSync(program)
     : (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
+/** `--creds user:password`, or nothing. */
+const credentials = (flag: string, login?: Login): string[] => (login ? [flag, `${login.user}:${login.password}`] : []);
+
 const nothingToClose = (): Promise<void> => Promise.resolve();
 
 const skopeo: InstallableClient = {
@@ -44,10 +53,11 @@ const skopeo: InstallableClient = {
   version: ['skopeo', '--version'],
   open: (clients) =>
     Promise.resolve({
-      pull: (reference) =>
+      pull: (reference, login) =>
         clients.skopeo(
           'copy',
           '--src-tls-verify=false',
+          ...credentials('--src-creds', login),
           `docker://${reference}`,
           `dir:${join(clients.folder, 'copy')}`,
         ),
@@ -65,7 +75,8 @@ const podman: InstallableClient = {
     const runtime = isInstalled('runc') ? ['--runtime', 'runc'] : [];
     const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
     return Promise.resolve({
-      pull: (reference) => clients.podman('pull', '--tls-verify=false', reference),
+      pull: (reference, login) =>
+        clients.podman('pull', '--tls-verify=false', ...credentials('--creds', login), reference),
       run: (reference) =>
         clients.podman(...runtime, 'run', '--rm', '--tls-verify=false', '--network', 'none', ...limits, reference),
       close: nothingToClose,
@@ -80,7 +91,8 @@ const buildah: InstallableClient = {
   version: ['buildah', '--version'],
   open: (clients) =>
     Promise.resolve({
-      pull: (reference) => clients.buildah('pull', '--tls-verify=false', reference),
+      pull: (reference, login) =>
+        clients.buildah('pull', '--tls-verify=false', ...credentials('--creds', login), reference),
       run: async (reference) => {
         const from = await clients.buildah('from', '--tls-verify=false', reference);
         if (from.exitCode !== 0) return from;
@@ -119,7 +131,12 @@ const containerd: InstallableClient = {
       isReady: async () => existsSync(socket) && (await ctr('version')).exitCode === 0,
     });
     return {
-      pull: (reference) => ctr('images', 'pull', '--plain-http', '--snapshotter', 'native', reference),
+      pull: (reference, login) =>
+        ctr(
+          ...['images', 'pull', '--plain-http', '--snapshotter', 'native'],
+          ...credentials('--user', login),
+          reference,
+        ),
       run: (reference) => ctr('run', '--rm', '--snapshotter', 'native', reference, 'davit-hello'),
       close: () => service.stop(),
     };
@@ -150,7 +167,21 @@ const docker: InstallableClient = {
       readyTimeoutMs: 60_000,
     });
     return {
-      pull: (reference) => cli('pull', reference),
+      pull: async (reference, login) => {
+        if (login) {
+          const { user, password } = login;
+          const loggedIn = await cli(
+            'login',
+            '--username',
+            user,
+            '--password',
+            password,
+            reference.split('/')[0] ?? '',
+          );
+          if (loggedIn.exitCode !== 0) return loggedIn;
+        }
+        return cli('pull', reference);
+      },
       run: (reference) => cli('run', '--rm', '--network', 'none', reference),
       close: () => service.stop(),
     };

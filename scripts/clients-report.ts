@@ -5,10 +5,11 @@
  * needed. Started by scripts/clients, which builds first.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDavit } from '../tests/support/davit';
+import { startDavit, type Davit } from '../tests/support/davit';
+import { BOB, CLOSED, OPEN, publishGuardedTree } from '../tests/support/guarded-site';
 import { projectRoot } from '../tests/support/project-root';
 import { installableClients } from './clients-installed';
 import { tryClient, type Trial } from './clients-trial';
@@ -25,6 +26,7 @@ async function reportClients(): Promise<Trial[]> {
       serve_content: { enable: true, use_x_sendfile: false, content_dir_v1: web('v1'), content_dir_v2: web('v2') },
     },
   });
+  const guarded = await startGuarded(join(folder, 'guarded'));
   try {
     const digest = await findDigest(`${davit.url}/v2/demo/hello/manifests/latest`);
     const content = {
@@ -32,14 +34,27 @@ async function reportClients(): Promise<Trial[]> {
       tag: 'latest',
       digest,
       greeting: 'through davit',
+      guarded: {
+        open: `127.0.0.1:${guarded.port}/${OPEN}:latest`,
+        closed: `127.0.0.1:${guarded.port}/${CLOSED}:latest`,
+        login: BOB,
+      },
     };
     const trials: Trial[] = [];
     for (const client of installableClients) trials.push(await tryClient(client, content));
     return trials;
   } finally {
-    await davit.stop();
+    await Promise.all([davit.stop(), guarded.stop()]);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A public repository, a private one, and one user. */
+async function startGuarded(folder: string): Promise<Davit> {
+  const { config } = await publishGuardedTree(folder);
+  const htpasswd = join(folder, 'htpasswd');
+  await writeFile(htpasswd, `${BOB.user}:{SHA}${createHash('sha1').update(BOB.password).digest('base64')}\n`);
+  return startDavit({ config: { ...config, auth: { htpasswd, token_signing_keys: join(folder, 'token-key.pem') } } });
 }
 
 async function findDigest(url: string): Promise<string> {
@@ -64,9 +79,17 @@ function formatTable(rows: string[][]): string {
 
 reportClients().then(
   (trials) => {
-    const head = ['client', 'version', 'by tag', 'by digest', 'run', 'what a user reads of a missing tag'];
-    const rows = trials.map(({ client, version, byTag, byDigest, run, missingTag }) => [
-      ...[client, version, byTag, byDigest, run, missingTag],
+    const head = [
+      'client',
+      'version',
+      'by tag',
+      'by digest',
+      'run',
+      'with passwords',
+      'what a user reads of a missing tag',
+    ];
+    const rows = trials.map(({ client, version, byTag, byDigest, run, guarded, missingTag }) => [
+      ...[client, version, byTag, byDigest, run, guarded, missingTag],
     ]);
     const reasons = trials.flatMap((trial) => trial.reasons.map((reason) => `${trial.client}: ${reason}\n`));
     process.stdout.write(`${formatTable([head, ...rows])}\n${reasons.length > 0 ? '\n' : ''}${reasons.join('')}`);

@@ -1,12 +1,13 @@
 /**
- * Puts one client to the test: pulls by tag and by digest, asks for a tag that is not there, and runs the image.
+ * Puts one client to the test: pulls by tag and by digest, asks for a tag that is not there, and runs the image. Where users
+ * can log in, it pulls what is public without a password and what is private with one, and not without.
  *
  * Pulling and asking are the registry's matter: when they fail, the client has failed. Running is the machine's: when
  * a container cannot be started here, or a daemon cannot, that is told as "not possible here" and does not count.
  */
 import { readFile } from 'node:fs/promises';
 import { createClients, runCommand, type ClientResult } from '../tests/support/clients';
-import { isInstalled, type InstallableClient, type OpenClient } from './clients-installed';
+import { isInstalled, type InstallableClient, type Login, type OpenClient } from './clients-installed';
 
 export interface Trial {
   /** Columns of the table. */
@@ -16,6 +17,8 @@ export interface Trial {
   byDigest: string;
   missingTag: string;
   run: string;
+  /** A repository that needs a password, beside one that does not. */
+  guarded: string;
   /** What the client, or its daemon, said where a column says FAILED or "not possible here". */
   reasons: string[];
   hasFailed: boolean;
@@ -28,6 +31,8 @@ export interface Content {
   digest: string;
   /** Part of what the image prints. */
   greeting: string;
+  /** References on a registry where users can log in. */
+  guarded: { open: string; closed: string; login: Login };
 }
 
 /** What a user must be able to read of a missing tag; ctr has words of its own. */
@@ -37,7 +42,7 @@ const failed = 'FAILED';
 const notPossible = 'not possible here';
 
 const nothing: Omit<Trial, 'client' | 'version'> = {
-  ...{ byTag: '', byDigest: '', missingTag: '', run: '' },
+  ...{ byTag: '', byDigest: '', missingTag: '', run: '', guarded: '' },
   ...{ reasons: [], hasFailed: false },
 };
 
@@ -72,15 +77,15 @@ export async function tryClient(client: InstallableClient, content: Content): Pr
 
 async function tryOpenClient(
   client: OpenClient,
-  { repository, tag, digest, greeting }: Content,
+  { repository, tag, digest, greeting, guarded: { open, closed, login } }: Content,
 ): Promise<Omit<Trial, 'client' | 'version'>> {
   const reasons: string[] = [];
   const judge = (isGood: boolean, good: string, reason: string): string => {
     if (!isGood) reasons.push(reason);
     return isGood ? good : failed;
   };
-  const pull = async (reference: string): Promise<string> => {
-    const result = await client.pull(reference);
+  const pull = async (reference: string, as?: Login): Promise<string> => {
+    const result = await client.pull(reference, as);
     return judge(result.exitCode === 0, 'pulled', explain(result));
   };
   const byTag = await pull(`${repository}:${tag}`);
@@ -89,13 +94,21 @@ async function tryOpenClient(
   const isTold = missing.exitCode !== 0 && unknownTag.test(explain(missing));
   const missingTag = judge(isTold, explain(missing).replaceAll(repository, '…'), explain(missing));
 
+  const isOpen = (await pull(open)) !== failed;
+  const refused = await client.pull(closed);
+  const isRefused = refused.exitCode !== 0 && /unauthorized|denied/i.test(explain(refused));
+  judge(isRefused, '', `without a password: ${explain(refused)}`);
+  const isPulled = (await pull(closed, login)) !== failed;
+  const guarded = isOpen && isRefused && isPulled ? 'as it should' : failed;
+
   let run = 'cannot run';
   if (client.run && byTag !== failed) {
     const ran = await client.run(`${repository}:${tag}`);
     run = ran.exitCode === 0 ? judge(ran.stdout.includes(greeting), 'ran', `printed ${ran.stdout}`) : notPossible;
     if (run === notPossible) reasons.push(explain(ran));
   }
-  return { byTag, byDigest, missingTag, run, reasons, hasFailed: [byTag, byDigest, missingTag, run].includes(failed) };
+  const hasFailed = [byTag, byDigest, missingTag, run, guarded].includes(failed);
+  return { byTag, byDigest, missingTag, run, guarded, reasons, hasFailed };
 }
 
 /** The line that a user reads as the reason: clients put it last. */

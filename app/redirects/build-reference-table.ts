@@ -6,7 +6,7 @@
  * table itself gets as many as it needs. Pure.
  */
 import { compareTags, hashKey, isHashAt, isSameKey, isTagAt, LONGEST_KEY, nextOffset, packKey } from './packed-key';
-import { scaleHash } from './packed-key';
+import { markMaskOf, markOf, scaleHash } from './packed-key';
 import { packQuoted } from './pack-quoted';
 import type { TablePlace } from './reference-table';
 import { createPage, HEADER_WORDS, REPLACED, ReferenceTable, WITH_VALUE } from './reference-table';
@@ -75,10 +75,12 @@ export class ReferenceTableBuilder {
     const header = place.offset / 4;
     words.set([slotCount, tags.length, this.#end], header);
     const slotsFrom = header + HEADER_WORDS;
+    const markMask = markMaskOf(this.#end);
     for (let number = 0; number < this.#count; number++) {
-      let slot = scaleHash(this.#hashes[number] as number, slotCount);
+      const hash = this.#hashes[number] as number;
+      let slot = scaleHash(hash, slotCount);
       while (words[slotsFrom + slot] !== 0) slot = slot + 1 === slotCount ? 0 : slot + 1;
-      words[slotsFrom + slot] = (this.#offsets[number] as number) + 1;
+      words[slotsFrom + slot] = markOf(hash, markMask) | ((this.#offsets[number] as number) + 1);
     }
     words.set(tags, slotsFrom + slotCount);
     bytes.set(this.#bytes.subarray(0, this.#end), place.offset + wordCount * 4);

@@ -110,6 +110,15 @@ function wordAt(bytes: Uint8Array, offset: number): number {
   return low | (high << 16);
 }
 
+/**
+ * Which bits of a slot hold the mark of a key: 8 bits of its hash, beside the offset of the entry. Where the mark is another
+ * one, the entry need not be looked at, which is in no cache. A table of more than 16 MiB has no bits to spare.
+ */
+export const markMaskOf = (entryBytes: number): number => (entryBytes < 0xff_ffff ? 0xff00_0000 | 0 : 0);
+
+/** From the end of the hash that does not choose the slot. */
+export const markOf = (hash: number, markMask: number): number => (hash << 24) & markMask;
+
 /** Where the search for a key of that hash begins. */
 export const scaleHash = (hash: number, slotCount: number): number =>
   Math.floor(((hash >>> 0) / 0x1_0000_0000) * slotCount);

@@ -7,14 +7,24 @@
  *     words[0]                 number of slots
  *     words[1]                 number of tags
  *     words[2]                 number of bytes of all entries
- *     words[3 …]               slots: offset of an entry + 1, 0 = free; linear probing from the hash of the key
+ *     words[3 …]               slots: mark of the key and offset of its entry + 1, 0 = free; linear probing from the hash
  *     words[3 + slots …]       offsets of the entries of all tags, in byte order of the tags
  *     bytes[…]                 entries: forms (1 byte), key, and for a form with a value: number (1 byte), value
  *     key, value               length or kind (1 byte), then text (length 1 to 253), or 32 bytes of a hexadecimal hash
  *
  * Pure.
  */
-import { isSameKey, LONGEST_KEY, nextOffset, packKey, readKey, slotOf } from './packed-key';
+import {
+  hashKey,
+  isSameKey,
+  LONGEST_KEY,
+  markMaskOf,
+  markOf,
+  nextOffset,
+  packKey,
+  readKey,
+  scaleHash,
+} from './packed-key';
 
 /** Bits of the forms byte. */
 export const IN_LISTS = 1;
@@ -80,6 +90,7 @@ export class ReferenceTable {
   readonly #slotsFrom: number;
   /** Kept here, because the table's own first word is one more place in memory to wait for. */
   readonly #slotCount: number;
+  readonly #markMask: number;
   /** Offset of the first entry among the bytes. */
   readonly #entriesFrom: number;
 
@@ -89,6 +100,7 @@ export class ReferenceTable {
     this.#bytes = bytes;
     this.#slotsFrom = place.offset / 4 + HEADER_WORDS;
     this.#slotCount = this.#wordAt(-HEADER_WORDS);
+    this.#markMask = markMaskOf(this.#entryBytes);
     this.#entriesFrom = 4 * (this.#slotsFrom + this.#slotCount + this.tagCount);
   }
 
@@ -96,11 +108,14 @@ export class ReferenceTable {
   find(reference: string): PublishedReference | undefined {
     const end = packKey(reference, asked, 0);
     if (end < 0) return undefined;
-    const slotCount = this.#slotCount;
-    for (let slot = slotOf(asked, 0, end, slotCount); ; slot = slot + 1 === slotCount ? 0 : slot + 1) {
-      const position = this.#wordAt(slot);
-      if (position === 0) return undefined;
-      const offset = this.#entriesFrom + position - 1;
+    const [slotCount, markMask] = [this.#slotCount, this.#markMask];
+    const hash = hashKey(asked, 0, end);
+    const mark = markOf(hash, markMask);
+    for (let slot = scaleHash(hash, slotCount); ; slot = slot + 1 === slotCount ? 0 : slot + 1) {
+      const word = this.#wordAt(slot);
+      if (word === 0) return undefined;
+      if ((word & markMask) !== mark) continue;
+      const offset = this.#entriesFrom + (word & ~markMask) - 1;
       // An entry begins with its forms; the key is behind them.
       if (isSameKey(this.#bytes, offset + 1, asked, 0, end)) return this.#readEntry(offset);
     }

@@ -203,6 +203,19 @@ describe('one builder after another table', () => {
   });
 });
 
+it('a table of more than 16 MiB, whose slots have no room for marks, finds the same', () => {
+  const COUNT = 135_000;
+  const tagAt = (number: number): string => `${number}-`.padEnd(128, 'x');
+  const builder = new ReferenceTableBuilder();
+  for (let number = 0; number < COUNT; number++) builder.add(tagAt(number), IN_SCHEMA2);
+  const table = builder.build(ALL_FORMS);
+  expect(table.byteLength).toBeGreaterThan(16 * 1024 * 1024);
+  for (let number = 0; number < COUNT; number += 97) {
+    expect(table.find(tagAt(number))).toEqual({ forms: IN_SCHEMA2, valueNumber: 0, value: '' });
+    expect(table.find(tagAt(COUNT + number))).toBeUndefined();
+  }
+});
+
 describe('a large repository', () => {
   const COUNT = 20_000;
   const sets: [what: string, create: (number: number) => string][] = [

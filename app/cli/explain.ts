@@ -9,7 +9,7 @@ import type { Decision } from '../decide/decision';
 import type { Identified } from '../http/auth/identify';
 import type { RequestFacts } from '../http/read-facts';
 import { parseTarget } from '../http/read-facts';
-import { isPullPath, resolvePull } from '../http/resolve-pull';
+import { resolvePull } from '../http/resolve-pull';
 import { resolveV1 } from '../http/resolve-v1';
 import { locateTree } from '../http/serve-content';
 import { createLocate } from '../http/storage-location';
@@ -57,9 +57,10 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   const knowledge = { index, isLoaded: () => isLoaded, gate: read.gate };
   const request = readRequest(method, target, flags);
   const who: Identified = { kind: 'client', client: { ...ANONYMOUS, user: flags.user } };
-  const decision = isPullPath(request.path)
-    ? await resolvePull(request, who, knowledge)
-    : await resolveV1(request, () => who, knowledge, config.general.endpoint);
+  const identify = (): Identified => who;
+  const decision =
+    (await resolvePull(request, identify, knowledge)) ??
+    (await resolveV1(request, identify, knowledge, config.general.endpoint));
   if (!decision) {
     io.complain(`davit: ${target} is no path of the registry API or the v1 protocol`);
     return 2;

@@ -6,11 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../decide/decision';
 import type { AnswerCounts } from '../observe/answer-counts';
 import type { Fail } from './fail';
-import type { MaybePromise } from '../store/repository-index';
-import { NOBODY } from './auth/identify';
+import { NOBODY, type Identified } from './auth/identify';
 import { readFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
-import { isPullPath, resolvePull } from './resolve-pull';
+import { resolvePull } from './resolve-pull';
 import type { WriteDecision } from './write-decision';
 
 export interface PullHandlerOptions {
@@ -21,6 +20,8 @@ export interface PullHandlerOptions {
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+const nobody = (): Identified => NOBODY;
 
 export function createPullHandler({ knowledge, writeDecision, counts, fail }: PullHandlerOptions): Handler {
   const { identify } = knowledge.gate;
@@ -33,10 +34,10 @@ export function createPullHandler({ knowledge, writeDecision, counts, fail }: Pu
   const answerLater = async (
     request: IncomingMessage,
     response: ServerResponse,
-    decide: () => MaybePromise<Decision>,
+    decision: Promise<Decision>,
   ): Promise<void> => {
     try {
-      answer(request, response, await decide());
+      answer(request, response, await decision);
     } catch (error) {
       fail(request, response, error);
     }
@@ -44,17 +45,9 @@ export function createPullHandler({ knowledge, writeDecision, counts, fail }: Pu
 
   return (request, response, next) => {
     try {
-      const facts = readFacts(request);
-      if (!isPullPath(facts.path)) {
-        next();
-        return;
-      }
-      if (identify) {
-        void answerLater(request, response, async () => resolvePull(facts, await identify(request), knowledge));
-        return;
-      }
-      const decision = resolvePull(facts, NOBODY, knowledge);
-      if (decision instanceof Promise) void answerLater(request, response, () => decision);
+      const decision = resolvePull(readFacts(request), identify ? () => identify(request) : nobody, knowledge);
+      if (!decision) next();
+      else if (decision instanceof Promise) void answerLater(request, response, decision);
       else answer(request, response, decision);
     } catch (error) {
       fail(request, response, error);

@@ -4,7 +4,7 @@
  */
 import { remember } from './remember';
 import type { Client } from '../access/policy/client';
-import type { Decision } from '../decide/decision';
+import type { Decision, ErrorDecision } from '../decide/decision';
 import { answerJson, demandCredentials, refuse } from '../decide/decision';
 import { decideBlob, decideReferrers } from '../decide/decide-blob';
 import { decideCatalog, MOST_NAMES } from '../decide/decide-catalog';
@@ -43,20 +43,37 @@ export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect fil
 export const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** Others, who show no password, are answered. */
-export const BUSY: Decision = {
+export const BUSY: ErrorDecision = {
   ...refuse('busy', unavailable('too many passwords are being checked')),
   isPrivate: true,
 };
 
-export const isPullPath = (path: string): boolean => path.startsWith('/v2/') || path === '/v2';
-
-/** `request` is for a path of the registry API. */
-export function resolvePull(request: RequestFacts, who: Identified, knowledge: Knowledge): MaybePromise<Decision> {
+/** Undefined: not a path of the registry API. Who asks is found out once, where it matters. */
+export function resolvePull(
+  request: RequestFacts,
+  identify: () => MaybePromise<Identified>,
+  knowledge: Knowledge,
+): MaybePromise<Decision> | undefined {
   const { path, method } = request;
+  if (path !== '/v2' && !path.startsWith('/v2/')) return undefined;
   if (!isReading(method)) return refuse('read-only', methodUnsupported(method));
   if (path === '/v2') return { kind: 'moved', rule: 'ping', location: '/v2/', vary: undefined };
   const pull = parsePullRequest(path);
   if (pull.kind === 'malformed') return refuse('0', pull.error);
+  const who = identify();
+  return who instanceof Promise
+    ? who.then((found) => resolveFor(found, pull, request, knowledge))
+    : resolveFor(who, pull, request, knowledge);
+}
+
+type SoundRequest = Exclude<PullRequest, { kind: 'malformed' }>;
+
+function resolveFor(
+  who: Identified,
+  pull: SoundRequest,
+  request: RequestFacts,
+  knowledge: Knowledge,
+): MaybePromise<Decision> {
   if (who.kind === 'busy') return BUSY;
   if (who.kind === 'refused') return demandCredentials('wrong credentials', { name: nameIn(pull), fault: who.fault });
   const { client } = who;
@@ -77,7 +94,7 @@ function ping({ user, token }: Client, { isAuthenticating }: Gate): Decision {
   return isAuthenticating ? { ...answer, isPrivate: true } : answer;
 }
 
-const nameIn = (pull: PullRequest): string | undefined => ('name' in pull ? pull.name : undefined);
+const nameIn = (pull: SoundRequest): string | undefined => ('name' in pull ? pull.name : undefined);
 
 function decideFor(client: Client, pull: NamedRequest, request: RequestFacts, lookup: Lookup, gate: Gate): Decision {
   const admission = admit(client, pull.name, lookup, gate);

@@ -33,7 +33,7 @@ export async function resolveV1(
   endpoint: string | undefined,
 ): Promise<Decision | undefined> {
   const { method, path } = request;
-  if (!isV1Path(path)) return undefined;
+  if (path !== '/v1' && !path.startsWith('/v1/')) return undefined;
   const asked = parseV1Request(path);
   if (!asked) return refuse('v1 path unknown', pathUnsupported(path));
   if (asked.kind === 'users' && method === 'POST') return createUser(knowledge.gate);
@@ -65,8 +65,6 @@ const createUser = ({ isAuthenticating }: Gate): Decision =>
   isAuthenticating
     ? { ...answerJson('v1 users', 'Username or email already exists', STANDALONE), status: 400 }
     : { ...answerJson('v1 users', 'User Created', STANDALONE), status: 201 };
-
-export const isV1Path = (path: string): boolean => path.startsWith('/v1/') || path === '/v1';
 
 async function decide(
   asked: V1ContentRequest,

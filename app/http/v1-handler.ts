@@ -4,7 +4,7 @@ import type { AnswerCounts } from '../observe/answer-counts';
 import { NOBODY } from './auth/identify';
 import { readFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
-import { isV1Path, resolveV1 } from './resolve-v1';
+import { resolveV1 } from './resolve-v1';
 import type { WriteDecision } from './write-decision';
 
 export interface V1HandlerOptions {
@@ -18,12 +18,8 @@ export interface V1HandlerOptions {
 export const createV1Handler =
   ({ knowledge, writeDecision, counts, endpoint }: V1HandlerOptions) =>
   async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    const facts = readFacts(request);
-    if (!isV1Path(facts.path)) {
-      next();
-      return;
-    }
-    const decision = await resolveV1(facts, () => knowledge.gate.identify?.(request) ?? NOBODY, knowledge, endpoint);
+    const identify = () => knowledge.gate.identify?.(request) ?? NOBODY;
+    const decision = await resolveV1(readFacts(request), identify, knowledge, endpoint);
     if (!decision) {
       next();
       return;

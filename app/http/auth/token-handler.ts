@@ -14,10 +14,10 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { formatBasic } from '../../access/passwords/basic-credentials';
 import type { HeaderLines } from '../../decide/decision';
 import type { RegistryError } from '../../registry/errors';
-import { unauthorized, unavailable } from '../../registry/errors';
+import { unauthorized } from '../../registry/errors';
 import { readFacts } from '../read-facts';
 import type { Knowledge } from '../resolve-pull';
-import { NOT_LOADED } from '../resolve-pull';
+import { BUSY, NOT_LOADED } from '../resolve-pull';
 import { writeError, writeJson } from '../write-decision';
 import { basicChallenge, TOKEN_PATH } from './challenge';
 import type { Identified, Identify } from './identify';
@@ -43,7 +43,7 @@ export function createTokenHandler({ knowledge, tokenService, identify }: TokenH
     const refuse = (error: RegistryError, headers: HeaderLines = []): void =>
       writeError(request, response, error, [...NOT_STORED, ...headers]);
     if (who.kind === 'busy') {
-      refuse(unavailable('too many passwords are being checked'));
+      refuse(BUSY.error);
     } else if (who.kind === 'refused' || who.client.token) {
       // A token is no credential here: its holder could renew it for ever.
       refuse(unauthorized(), ['WWW-Authenticate', basicChallenge(gate.service)]);

@@ -7,21 +7,13 @@
  * The grammar of tags and digests is checked at the same time (app/registry/grammar.ts). Pure, but for the bytes that it
  * writes.
  */
+import { BEGINS_TAG, CLASSES, IN_TAG } from '../registry/grammar';
 import { BARE_HASH, DIGEST_PREFIX, HASH_BYTES, HEX_VALUES, LONGEST_TAG, SHA256_DIGEST } from './packed-key';
 
 export const QUOTE = 0x22;
 
 const PREFIX = Uint8Array.from(Buffer.from(DIGEST_PREFIX));
 const COLON = 0x3a;
-
-/** Character code → whether a tag may hold it; BEGINS: begin with it, too. */
-const HOLDS = 1;
-const BEGINS = 2;
-const TAG_CHARACTERS = Uint8Array.from({ length: 256 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (/[A-Za-z0-9_]/.test(character)) return HOLDS | BEGINS;
-  return /[.-]/.test(character) ? HOLDS : 0;
-});
 
 /**
  * Writes the key at `offset`, and gives the offset in the text behind the quotation mark; negative: what stands there is no
@@ -60,11 +52,14 @@ function packTag(text: Uint8Array, from: number, target: Uint8Array, offset: num
   return end + 1;
 }
 
+/** Behind the end of the text: none. */
+const classesAt = (text: Uint8Array, at: number): number => CLASSES[text[at] as number] as number;
+
 /** Where the characters of a tag end; negative: none begins there. */
 function findTagEnd(text: Uint8Array, from: number): number {
-  if (!((TAG_CHARACTERS[text[from] as number] as number) & BEGINS)) return -1;
+  if (!(classesAt(text, from) & BEGINS_TAG)) return -1;
   let end = from + 1;
-  while (TAG_CHARACTERS[text[end] as number]) end++;
+  while (classesAt(text, end) & IN_TAG) end++;
   return end;
 }
 

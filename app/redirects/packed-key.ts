@@ -123,9 +123,6 @@ export const markOf = (hash: number, markMask: number): number => (hash << 24) &
 export const scaleHash = (hash: number, slotCount: number): number =>
   Math.floor(((hash >>> 0) / 0x1_0000_0000) * slotCount);
 
-export const slotOf = (bytes: Uint8Array, offset: number, end: number, slotCount: number): number =>
-  scaleHash(hashKey(bytes, offset, end), slotCount);
-
 /** Whether the key at `offset` is the packed key that fills `other` from `from` to `end`. */
 export function isSameKey(bytes: Uint8Array, offset: number, other: Uint8Array, from: number, end: number): boolean {
   // The first byte holds the length, so no key is the beginning of another one.

@@ -16,13 +16,13 @@ const DIGEST_LENGTHS = { 'sha256:': 64, 'sha512:': 128 };
 const SLASH = 0x2f;
 
 /** What a character may be in, as bits. */
-const BEGINS_TAG = 1;
-const IN_TAG = 2;
+export const BEGINS_TAG = 1;
+export const IN_TAG = 2;
 const IN_NAME = 4;
 const IN_HASH = 8;
 
-/** Character code → bits. */
-const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+/** Character code below 256 → bits; also for what is read from bytes. */
+export const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code);
   return (
     (/\w/.test(character) ? BEGINS_TAG : 0) |

@@ -13,7 +13,7 @@ import {
   ReferenceTable,
   type PublishedReference,
 } from '../../app/redirects/reference-table';
-import { LONGEST_KEY, packKey, slotOf } from '../../app/redirects/packed-key';
+import { hashKey, LONGEST_KEY, packKey, scaleHash } from '../../app/redirects/packed-key';
 import { digests, imageIds, references } from '../registry/arbitrary-references';
 import { digest, imageId } from './documents';
 
@@ -236,7 +236,7 @@ describe('a large repository', () => {
     let steps = 0;
     for (const key of list) {
       const bytes = new Uint8Array(LONGEST_KEY);
-      let slot = slotOf(bytes, 0, packKey(key, bytes, 0), slotCount);
+      let slot = scaleHash(hashKey(bytes, 0, packKey(key, bytes, 0)), slotCount);
       for (; isTaken[slot]; slot = (slot + 1) % slotCount) steps++;
       isTaken[slot] = 1;
     }

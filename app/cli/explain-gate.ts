@@ -18,7 +18,7 @@ export async function readGate({ auth }: Config): Promise<{ gate: Gate } | { mis
   const dependsOnClient = isAuthenticating || certificateHeader !== undefined;
   const policy = createPolicy({ acl: acl?.value, isAuthenticating });
   const identify = dependsOnClient ? () => NOBODY : undefined;
-  return { gate: { ...OPEN_GATE, policy, isAuthenticating, identify, service: token.service } };
+  return { gate: { ...OPEN_GATE, policy, isAuthenticating, identify } };
 }
 
 async function readAcl(path: string): Promise<ParsedText<Acl>> {

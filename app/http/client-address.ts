@@ -37,12 +37,16 @@ export function findClientAddress(request: IncomingMessage, isTrusted: ContainsA
   return hops.reverse().find((hop) => !isTrusted(hop)) ?? hops.at(-1);
 }
 
+/** For a log: behind a proxy that is not trusted, that of the proxy. */
+export const findNearestAddress = (request: IncomingMessage, isTrusted: ContainsAddress): string | undefined =>
+  findClientAddress(request, isTrusted) ?? request.socket.remoteAddress;
+
 /**
  * To whom a request is counted where everybody gets a fair share: the address; in IPv6 the network of 64 bits, for one
  * host has all of its addresses. Behind a proxy that is not trusted: the proxy.
  */
 export function findSource(request: IncomingMessage, isTrusted: ContainsAddress): string | undefined {
-  const address = findClientAddress(request, isTrusted) ?? request.socket.remoteAddress;
+  const address = findNearestAddress(request, isTrusted);
   return address === undefined ? undefined : widenAddress(address);
 }
 

@@ -11,7 +11,7 @@ import { createMetrics, type Metrics } from '../observe/metrics';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
 import type { RepositoryIndex } from '../store/repository-index';
-import { createAddressSet, findClientAddress } from './client-address';
+import { createAddressSet, findClientAddress, type ContainsAddress } from './client-address';
 import { createFormatChallenge } from './auth/challenge';
 import { OPEN_GATE } from './auth/gate';
 import type { OpenedGate } from './auth/open-gate';
@@ -72,7 +72,7 @@ export function createFront(options: FrontOptions): Front {
   const { identify, tokenService } = gate;
   if (identify && tokenService) app.use(createTokenHandler({ knowledge, tokenService, identify }));
   app.use(createHealth(() => loader.status));
-  app.use(['/crane', '/metrics'], admitOperators(config.server));
+  app.use(['/crane', '/metrics'], admitOperators(config.server.operators, isTrusted));
   app.use(createOperatorPages(index, () => loader.status));
   const metrics = createMetrics(counts, () => measure(loader.status));
   app.get('/metrics', async (_request, response) => {
@@ -88,9 +88,8 @@ export function createFront(options: FrontOptions): Front {
   return { pull, app, metrics };
 }
 
-function admitOperators({ operators, trustedProxies }: Config['server']) {
+function admitOperators(operators: string[], isTrusted: ContainsAddress) {
   const isOperator = createAddressSet(operators);
-  const isTrusted = createAddressSet(trustedProxies);
   return (request: Request, response: Response, next: NextFunction): void => {
     const address = findClientAddress(request, isTrusted);
     if (address !== undefined && isOperator(address)) next();

@@ -69,7 +69,8 @@ export async function openSigningKeys<T>(
   use: (keys: SigningKeys) => T,
 ): Promise<Opened<T>> {
   try {
-    for (const path of paths.slice(0, 1)) await loadOrCreateSigningKey(path);
+    const [first] = paths;
+    if (first !== undefined) await loadOrCreateSigningKey(first);
   } catch (error) {
     return { kind: 'refused', mistakes: [place(nameOf(authKeys.tokenSigningKeys), '', explain(error as Error))] };
   }

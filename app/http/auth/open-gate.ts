@@ -16,7 +16,7 @@ import type { WatchedText } from '../../access/files/watched-text';
 import type { Config } from '../../config/config';
 import type { Logger } from '../../observe/logger';
 import { createSparingLog, type LogSparingly } from '../../observe/sparing-logger';
-import { createAddressSet, findClientAddress, findSource, type ContainsAddress } from '../client-address';
+import { createAddressSet, findNearestAddress, findSource, type ContainsAddress } from '../client-address';
 import type { Opened, SigningKeys } from './auth-files';
 import { deriveSecret, openAcl, openHtpasswd, openSigningKeys, openTokenKeys } from './auth-files';
 import type { Gate } from './gate';
@@ -100,7 +100,7 @@ export async function openGate({
           findEntitlement,
           log: logRefusal,
           findSource: (request) => findSource(request, isTrusted),
-          findAddress: (request) => findClientAddress(request, isTrusted) ?? request.socket.remoteAddress,
+          findAddress: (request) => findNearestAddress(request, isTrusted),
         })
       : undefined;
 

@@ -3,6 +3,7 @@
  * about a millisecond: so the last ones are kept, also those that are none. Time is judged anew at each request.
  */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Covers } from './covers';
 import { type Entitlement, parseEntitlement } from './entitlement';
 
@@ -23,35 +24,24 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** Gives undefined for what is no entitlement certificate, or is not valid now. `der` is not kept. */
 export type EntitlementReader = (der: Buffer) => Covers | undefined;
 
+/** Undefined: the certificate is no entitlement certificate. */
+interface Reading {
+  entitlement: Entitlement | undefined;
+}
+
 export function createEntitlementReader({
   now = Date.now,
   capacity = CAPACITY,
   mostBytes = MOST_BYTES,
 }: EntitlementReaderOptions = {}): EntitlementReader {
-  /** SHA-256 of the DER → what it is; the one used last is the last one. */
-  const known = new Map<string, Entitlement | undefined>();
-
-  let keptBytes = 0;
-
-  const keep = (key: string, entitlement: Entitlement | undefined): void => {
-    known.set(key, entitlement);
-    keptBytes += sizeOf(entitlement);
-  };
-
-  const forget = (key: string, entitlement: Entitlement | undefined): void => {
-    if (known.delete(key)) keptBytes -= sizeOf(entitlement);
-  };
+  /** SHA-256 of the DER → what it is. */
+  const known = new LRUCache<string, Reading>({ max: capacity, maxSize: mostBytes, sizeCalculation: sizeOf });
 
   const find = (der: Buffer): Entitlement | undefined => {
     const key = createHash('sha256').update(der).digest('base64');
-    const entitlement = known.has(key) ? known.get(key) : parseEntitlement(der);
-    forget(key, entitlement);
-    keep(key, entitlement);
-    for (const [oldest, its] of known) {
-      if (known.size <= capacity && keptBytes <= mostBytes) break;
-      forget(oldest, its);
-    }
-    return entitlement;
+    const reading = known.get(key) ?? { entitlement: parseEntitlement(der) };
+    known.set(key, reading);
+    return reading.entitlement;
   };
 
   return (der) => {
@@ -64,4 +54,5 @@ export function createEntitlementReader({
   };
 }
 
-const sizeOf = (entitlement: Entitlement | undefined): number => entitlement?.sizeBytes ?? 0;
+/** A size of 0 is not allowed. */
+const sizeOf = ({ entitlement }: Reading): number => entitlement?.sizeBytes ?? 1;

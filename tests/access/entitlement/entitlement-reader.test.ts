@@ -88,16 +88,17 @@ describe('certificates that it knows', () => {
       version3(encodePaths(Array.from({ length: 100 }, (_, number) => ['content', `${number}`]))),
     ],
   ])('of version %s take a bounded amount of memory; large ones go for others', async (_version, small, large) => {
+    const smalls = await Promise.all(['01', '02', '03'].map((serial) => createCertificate(small, undefined, serial)));
+    const larges = await Promise.all(['01', '02'].map((serial) => createCertificate(large, undefined, serial)));
+    const none = Buffer.from('none');
+    const largeBytes = entitlement.parseEntitlement(larges[0] as Buffer)?.sizeBytes ?? 0;
     const parse = jest.spyOn(entitlement, 'parseEntitlement');
-    const read = createEntitlementReader({ mostBytes: 10_000 });
+    let read = createEntitlementReader({ mostBytes: Math.floor(1.2 * largeBytes) });
     const isKnown = (der: Buffer): boolean => {
       parse.mockClear();
       read(der);
       return parse.mock.calls.length === 0;
     };
-    const smalls = await Promise.all(['01', '02', '03'].map((serial) => createCertificate(small, undefined, serial)));
-    const larges = await Promise.all(['01', '02'].map((serial) => createCertificate(large, undefined, serial)));
-    const none = Buffer.from('none');
     expect([none, ...smalls].map(isKnown)).toEqual([false, false, false, false]);
     expect([none, ...smalls].map(isKnown)).toEqual([true, true, true, true]);
     // One of these is about all that there is room for.
@@ -105,5 +106,10 @@ describe('certificates that it knows', () => {
     expect([none, ...smalls].map(isKnown)).toContain(false);
     // What has gone no longer counts.
     expect([none, ...smalls].map(isKnown)).toEqual([true, true, true, true]);
+
+    // One that would fill everything is not kept, and drives nobody out.
+    read = createEntitlementReader({ mostBytes: largeBytes - 1 });
+    expect([none, ...smalls, ...larges].map(isKnown)).toEqual(Array(6).fill(false));
+    expect([none, ...smalls, ...larges].map(isKnown)).toEqual([true, true, true, true, false, false]);
   });
 });

@@ -4,12 +4,12 @@
  */
 import { blobUnknown, manifestUnknown } from '../registry/errors';
 import { OCTET_STREAM } from '../registry/media-types';
-import type { RegistryRepository } from '../redirects/repository';
+import type { RegistryFacts } from '../redirects/repository';
 import type { Decision } from './decision';
 import { fileOf, refuse } from './decision';
 
 /** `digest` is valid. */
-export function decideBlob(digest: string, registry: RegistryRepository | undefined): Decision {
+export function decideBlob(digest: string, registry: RegistryFacts | undefined): Decision {
   const missing = blobUnknown(digest);
   if (!registry) return refuse('blob of an unknown name', missing);
   return {

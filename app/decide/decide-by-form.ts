@@ -13,7 +13,7 @@ import { looksLikeDigest } from '../registry/grammar';
 import { MANIFEST_LIST, MANIFEST_SCHEMA1, MANIFEST_SCHEMA2 } from '../registry/media-types';
 import type { PublishedReference } from '../redirects/reference-table';
 import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from '../redirects/reference-table';
-import type { FormRepository } from '../redirects/repository';
+import type { FormFacts } from '../redirects/repository';
 import type { ManifestRequest } from './manifest-request';
 import type { Decision } from './decision';
 import { fileOf, refuse } from './decision';
@@ -35,7 +35,7 @@ interface Choice {
 
 const MEDIA_TYPES = { list: MANIFEST_LIST, 2: MANIFEST_SCHEMA2, 1: MANIFEST_SCHEMA1 } as const;
 
-export function decideByForm(repository: FormRepository, request: ManifestRequest, listed: Listed): Decision {
+export function decideByForm(repository: FormFacts, request: ManifestRequest, listed: Listed): Decision {
   const missing = manifestUnknown(request.name, request.reference);
   const isByDigest = looksLikeDigest(request.reference);
   const vary = isByDigest ? undefined : varyOfTag(repository, listed);
@@ -54,7 +54,7 @@ export function decideByForm(repository: FormRepository, request: ManifestReques
 
 /** First rule that fits wins, richest form first; the name of a rule alone means that there is nothing to serve. */
 function choose(
-  repository: FormRepository,
+  repository: FormFacts,
   request: ManifestRequest,
   isByDigest: boolean,
   { published, isTagOfV1 }: Listed,
@@ -115,5 +115,5 @@ function chooseByWildcard(
 }
 
 /** Row 7c depends on the client's version, where v1 has the tag too. */
-const varyOfTag = ({ listsSchema1 }: FormRepository, { isTagOfV1 }: Listed): string =>
+const varyOfTag = ({ listsSchema1 }: FormFacts, { isTagOfV1 }: Listed): string =>
   isTagOfV1 && !listsSchema1 ? 'Accept, User-Agent' : 'Accept';

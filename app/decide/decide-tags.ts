@@ -9,7 +9,8 @@ import { nameUnknown } from '../registry/errors';
 import { JSON_TYPE } from '../registry/media-types';
 import type { Page } from '../registry/pagination';
 import { nextLink } from '../registry/pagination';
-import type { ImageRepository, RegistryRepository } from '../redirects/repository';
+import type { TagRange, TagsLookup } from '../redirects/lookup';
+import type { RegistryFacts } from '../redirects/repository';
 import type { Decision } from './decision';
 import { answerJson, fileOf, refuse } from './decision';
 
@@ -19,11 +20,14 @@ export interface TagsRequest {
   client: DockerVersion;
 }
 
-export function decideTags(
-  request: TagsRequest,
-  registry: RegistryRepository | undefined,
-  images: ImageRepository | undefined,
-): Decision {
+/** How many tags have to be looked up for a page: one more tells whether there is a next one. */
+export const tagRangeOf = ({ after, limit }: Page): TagRange => ({
+  after,
+  most: limit === undefined ? Infinity : limit + 1,
+});
+
+/** `tags`: those of the range above. */
+export function decideTags(request: TagsRequest, { registry, images, tags }: TagsLookup): Decision {
   if (registry?.layout === 'flat') return redirectToList(registry, request);
   if (!registry || (registry.listsSchema1 && registry.references.isEmpty)) {
     return images ? fallBack('tags of v1 only', request) : unknown(request);
@@ -37,20 +41,18 @@ export function decideTags(
     return redirectToList(registry, request, 'User-Agent');
   }
   if (references.tagCount === 0 && hasV1Tags) return fallBack('tags of v1 only', request);
-  return listTags(references.tags.bind(references), request);
+  return listTags(tags, request);
 }
 
-function listTags(tags: (after?: string, limit?: number) => string[], { name, page }: TagsRequest): Decision {
-  const { after, limit } = page;
-  if (limit === undefined) return answerJson('tags', { name, tags: tags(after) });
-  const oneMore = tags(after, limit + 1);
-  const shown = oneMore.slice(0, limit);
-  const last = oneMore.length > limit ? shown.at(-1) : undefined;
+function listTags(tags: readonly string[], { name, page: { limit } }: TagsRequest): Decision {
+  if (limit === undefined) return answerJson('tags', { name, tags });
+  const shown = tags.slice(0, limit);
+  const last = tags.length > limit ? shown.at(-1) : undefined;
   const link = last === undefined ? [] : ['Link', nextLink(`/v2/${name}/tags/list`, last, limit)];
   return answerJson('tags', { name, tags: shown }, link);
 }
 
-function redirectToList(repository: RegistryRepository, { name }: TagsRequest, vary?: string): Decision {
+function redirectToList(repository: RegistryFacts, { name }: TagsRequest, vary?: string): Decision {
   return {
     kind: 'published',
     rule: 'tags in the tree',

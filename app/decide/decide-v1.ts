@@ -4,40 +4,34 @@
  */
 import { manifestUnknown, nameUnknown } from '../registry/errors';
 import { JSON_TYPE, OCTET_STREAM } from '../registry/media-types';
-import { IS_IMAGE, IS_IMAGE_TAG } from '../redirects/reference-table';
-import type { ImageRepository } from '../redirects/repository';
+import type { ImageLists } from '../redirects/lookup';
+import type { PublishedReference } from '../redirects/reference-table';
+import { IS_IMAGE_TAG } from '../redirects/reference-table';
+import type { ImageFacts } from '../redirects/repository';
 import type { Decision } from './decision';
 import { answerJson, fileOf, refuse } from './decision';
 
-/** Image ids, as the publisher ordered them. */
-export const listImageIds = ({ references }: ImageRepository): string[] =>
-  [...references.entries()].filter(({ published }) => published.forms & IS_IMAGE).map(({ key }) => key);
-
-/** Tag → image id. */
-export const listImageTags = ({ references }: ImageRepository): Record<string, string | undefined> =>
-  // Not by assignment: a tag may be called __proto__.
-  Object.fromEntries(references.tags().map((tag) => [tag, references.find(tag)?.value]));
-
-/** `endpoint`: host and port where the rest of the pull is asked for. */
-export function decideImages(name: string, images: ImageRepository | undefined, endpoint: string): Decision {
-  if (!images) return refuse('v1 name unknown', nameUnknown(name));
-  const ids = listImageIds(images).map((id) => ({ id }));
+/** `lists`: undefined where the client sees no images. `endpoint`: host and port where the rest of the pull is asked for. */
+export function decideImages(name: string, lists: ImageLists | undefined, endpoint: string): Decision {
+  if (!lists) return refuse('v1 name unknown', nameUnknown(name));
+  const ids = lists.ids.map((id) => ({ id }));
   return answerJson('v1 images', ids, ['X-Docker-Endpoints', endpoint]);
 }
 
-export function decideImageTags(name: string, images: ImageRepository | undefined): Decision {
-  if (!images) return refuse('v1 name unknown', nameUnknown(name));
-  return answerJson('v1 tags', listImageTags(images));
+export function decideImageTags(name: string, lists: ImageLists | undefined): Decision {
+  if (!lists) return refuse('v1 name unknown', nameUnknown(name));
+  // Not by assignment: a tag may be called __proto__.
+  return answerJson('v1 tags', Object.fromEntries(lists.tags));
 }
 
-export function decideImageTag(name: string, tag: string, images: ImageRepository | undefined): Decision {
-  const published = images?.references.find(tag);
-  if (!published || !(published.forms & IS_IMAGE_TAG)) return refuse('v1 tag unknown', manifestUnknown(name, tag));
-  return answerJson('v1 tag', published.value);
+/** `image`: what the images list of the tag. */
+export function decideImageTag(name: string, tag: string, image: PublishedReference | undefined): Decision {
+  if (!image || !(image.forms & IS_IMAGE_TAG)) return refuse('v1 tag unknown', manifestUnknown(name, tag));
+  return answerJson('v1 tag', image.value);
 }
 
 /** Any repository that has the image will do: they all link to the same content. */
-export function decideImageFile(imageId: string, fileName: string, images: ImageRepository | undefined): Decision {
+export function decideImageFile(imageId: string, fileName: string, images: ImageFacts | undefined): Decision {
   const missing = manifestUnknown(imageId, fileName);
   if (!images) return refuse('v1 image unknown', missing);
   return {

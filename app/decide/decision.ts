@@ -4,7 +4,7 @@
  */
 import type { RegistryError } from '../registry/errors';
 import { unauthorized } from '../registry/errors';
-import type { Repository } from '../redirects/repository';
+import type { AnyFacts } from '../redirects/repository';
 import type { StorageUrl } from '../redirects/storage-url';
 
 /** A file of a published tree. */
@@ -25,7 +25,7 @@ export type HeaderLines = readonly string[];
 
 /** `path` is made of validated parts. */
 export const fileOf = (
-  { layout, publisherId, storageUrl }: Repository,
+  { layout, publisherId, storageUrl }: AnyFacts,
   path: string,
   mediaType?: string,
 ): PublishedFile => ({ protocol: layout === 'images' ? 'v1' : 'v2', publisherId, storageUrl, path, mediaType });

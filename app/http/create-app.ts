@@ -61,7 +61,7 @@ export function createFront(options: FrontOptions): Front {
   const { serveContent: settings } = config;
   const deliver = settings.isEnabled ? createServeContent({ settings, redirect, logger }) : redirect;
   const writeDecision = createWriteDecision(deliver, createFormatChallenge(gate, isTrusted));
-  const fail = createFail(logger);
+  const fail = createFail(logger, counts);
   const pull = createPullHandler({ knowledge, writeDecision, counts, fail });
 
   const app = express();

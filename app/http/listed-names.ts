@@ -19,14 +19,13 @@ export async function listNames(
   const names: string[] = [];
   let last = after;
   for (;;) {
-    let judged = 0;
-    for (const repository of index.registriesAfter(last)) {
+    const slice = await index.listRegistries(last, SLICE);
+    for (const repository of slice) {
       last = repository.name;
       if (policy.mayList(client, repository)) names.push(repository.name);
       if (names.length >= most) return names;
-      if (++judged === SLICE) break;
     }
-    if (judged < SLICE) return names;
+    if (slice.length < SLICE) return names;
     // Where the walk was is found anew: meanwhile, repositories may come and go.
     await nextTurn();
   }

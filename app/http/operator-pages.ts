@@ -7,9 +7,8 @@
  */
 import { Router } from 'express';
 import type { LoadStatus } from '../load/load-status';
-import { listImageIds, listImageTags } from '../decide/decide-v1';
 import { describeProblem } from '../redirects/problem';
-import type { Repository } from '../redirects/repository';
+import type { AnyFacts } from '../redirects/repository';
 import type { RepositoryIndex } from '../store/repository-index';
 import { renderPage, type Row } from './operator-page';
 import { writeJson } from './write-decision';
@@ -18,9 +17,9 @@ export function createOperatorPages(index: RepositoryIndex, status: () => LoadSt
   // As the guard before it, which knows these paths only in lower case.
   const router = Router({ caseSensitive: true });
   const serve = (path: string, protocol: 'v1' | 'v2'): void => {
-    router.get(path, (request, response) => {
+    router.get(path, async (request, response) => {
       if (/\bapplication\/json\b/i.test(request.headers.accept ?? '')) {
-        const listed = protocol === 'v1' ? describeV1(index) : describeV2(index);
+        const listed = await (protocol === 'v1' ? describeV1(index) : describeV2(index));
         writeJson(request, response, 200, JSON.stringify(listed));
         return;
       }
@@ -28,7 +27,7 @@ export function createOperatorPages(index: RepositoryIndex, status: () => LoadSt
       response.type('html').send(
         renderPage({
           protocol,
-          rows: [...(protocol === 'v1' ? index.imageRepositories() : index.registriesAfter())].map(describeRow),
+          rows: (await listAll(index, protocol)).map(describeRow),
           directory: directory.state === 'ok' ? undefined : `${directory.state}: ${directory.reason}`,
           problems: problems.map(describeProblem),
         }),
@@ -41,18 +40,34 @@ export function createOperatorPages(index: RepositoryIndex, status: () => LoadSt
   return router;
 }
 
-const describeV1 = (index: RepositoryIndex): object =>
-  Object.fromEntries(
-    [...index.imageRepositories()].map((repository) => [
-      repository.name,
-      { image_ids: listImageIds(repository), tags: listImageTags(repository), protected: repository.isProtected },
-    ]),
-  );
+/** Repositories that are asked for at once. */
+const SLICE = 500;
 
-const describeV2 = (index: RepositoryIndex): object =>
-  Object.fromEntries([...index.registriesAfter()].map(({ name, isProtected }) => [name, { protected: isProtected }]));
+async function listAll(index: RepositoryIndex, protocol: 'v1' | 'v2'): Promise<AnyFacts[]> {
+  const all: AnyFacts[] = [];
+  for (;;) {
+    const after = all.at(-1)?.name;
+    const slice = await (protocol === 'v1' ? index.listImages(after, SLICE) : index.listRegistries(after, SLICE));
+    all.push(...slice);
+    if (slice.length < SLICE) return all;
+  }
+}
 
-function describeRow(repository: Repository): Row {
+async function describeV1(index: RepositoryIndex): Promise<object> {
+  const described: [name: string, description: object][] = [];
+  for (const { name, isProtected } of await listAll(index, 'v1')) {
+    const { ids, tags } = (await index.findImages(name)).lists;
+    described.push([name, { image_ids: ids, tags: Object.fromEntries(tags), protected: isProtected }]);
+  }
+  return Object.fromEntries(described);
+}
+
+async function describeV2(index: RepositoryIndex): Promise<object> {
+  const all = await listAll(index, 'v2');
+  return Object.fromEntries(all.map(({ name, isProtected }) => [name, { protected: isProtected }]));
+}
+
+function describeRow(repository: AnyFacts): Row {
   const { name, isProtected, storageUrl, version } = repository;
   const tagCount = repository.layout === 'flat' ? undefined : repository.references.tagCount;
   return { name, isProtected, version, tagCount, storage: storageUrl.prefix };

@@ -9,11 +9,12 @@ import { answerJson, demandCredentials, refuse } from '../decide/decision';
 import { decideBlob, decideReferrers } from '../decide/decide-blob';
 import { decideCatalog, MOST_NAMES } from '../decide/decide-catalog';
 import { decideManifest } from '../decide/decide-manifest';
-import { decideTags } from '../decide/decide-tags';
+import { decideTags, tagRangeOf } from '../decide/decide-tags';
 import type { ManifestRequest } from '../decide/manifest-request';
 import { parseAccept, type Accept } from '../registry/accept';
 import { parseDockerVersion } from '../registry/docker-version';
 import { methodUnsupported, unavailable } from '../registry/errors';
+import type { Page } from '../registry/pagination';
 import { parsePage } from '../registry/pagination';
 import type { PullRequest } from '../registry/pull-request';
 import { parsePullRequest } from '../registry/pull-request';
@@ -81,6 +82,7 @@ function resolveFor(
   if (pull.kind === 'ping') return ping(client, gate);
   if (!isLoaded()) return NOT_LOADED;
   if (pull.kind === 'catalog') return listCatalog(request, client, knowledge);
+  if (pull.kind === 'tags') return listTags(pull.name, request, client, knowledge);
   const lookup = index.find(pull.name, pull.kind === 'manifest' ? pull.reference : undefined);
   return lookup instanceof Promise
     ? lookup.then((found) => decideFor(client, pull, request, found, gate))
@@ -99,15 +101,28 @@ const nameIn = (pull: SoundRequest): string | undefined => ('name' in pull ? pul
 function decideFor(client: Client, pull: NamedRequest, request: RequestFacts, lookup: Lookup, gate: Gate): Decision {
   const admission = admit(client, pull.name, lookup, gate);
   if (admission.kind === 'refused') return admission.decision;
-  const decision = decide(pull, request, admission.lookup);
-  return isForOne(decision, admission, gate) ? { ...decision, isPrivate: true } : decision;
+  return markPrivate(decide(pull, request, admission.lookup), admission, gate);
 }
 
-/** What is missing may be there for somebody else: where that is so and where it is not must look the same. */
-export const isForOne = (decision: Decision, { isPrivate }: { isPrivate: boolean }, { identify }: Gate): boolean =>
-  isPrivate || (identify !== undefined && decision.kind === 'error');
+async function listTags(name: string, request: RequestFacts, client: Client, knowledge: Knowledge): Promise<Decision> {
+  const { index, gate } = knowledge;
+  const parsed = parsePage(request.query);
+  const { tags, ...lookup } = await index.findTags(name, tagRangeOf(parsed.kind === 'invalid' ? NO_TAGS : parsed.page));
+  const admission = admit(client, name, lookup, gate);
+  if (admission.kind === 'refused') return admission.decision;
+  // Only who may see the name is told what is wrong with the rest.
+  if (parsed.kind === 'invalid') return markPrivate(refuse('page', parsed.error), admission, gate);
+  const asked = { name, page: parsed.page, client: readDockerVersion(request.userAgent) };
+  return markPrivate(decideTags(asked, { ...admission.lookup, tags }), admission, gate);
+}
 
-type NamedRequest = Extract<PullRequest, { name: string }>;
+const NO_TAGS: Page = { limit: 0, after: undefined };
+
+/** What is missing may be there for somebody else: where that is so and where it is not must look the same. */
+export const markPrivate = (decision: Decision, { isPrivate }: { isPrivate: boolean }, { identify }: Gate): Decision =>
+  isPrivate || (identify !== undefined && decision.kind === 'error') ? { ...decision, isPrivate: true } : decision;
+
+type NamedRequest = Exclude<Extract<PullRequest, { name: string }>, { kind: 'tags' }>;
 
 function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Decision {
   switch (pull.kind) {
@@ -119,12 +134,6 @@ function decide(pull: NamedRequest, request: RequestFacts, lookup: Lookup): Deci
       return decideBlob(pull.digest, lookup.registry);
     case 'referrers':
       return decideReferrers(pull.name, pull.digest);
-    case 'tags': {
-      const parsed = parsePage(request.query);
-      if (parsed.kind === 'invalid') return refuse('page', parsed.error);
-      const client = readDockerVersion(request.userAgent);
-      return decideTags({ name: pull.name, page: parsed.page, client }, lookup.registry, lookup.images);
-    }
   }
 }
 

@@ -11,14 +11,15 @@ import { decideImageFile, decideImages, decideImageTag, decideImageTags } from '
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import type { V1ContentRequest } from '../registry/v1-request';
 import { parseV1Request } from '../registry/v1-request';
-import type { ImageRepository } from '../redirects/repository';
-import type { MaybePromise } from '../store/repository-index';
+import type { ImagesLookup, Lookup } from '../redirects/lookup';
+import type { ImageFacts } from '../redirects/repository';
+import type { MaybePromise, RepositoryIndex } from '../store/repository-index';
 import { admit } from './auth/admit';
 import type { Gate } from './auth/gate';
 import type { Identified } from './auth/identify';
 import type { RequestFacts } from './read-facts';
 import type { Knowledge } from './resolve-pull';
-import { BUSY, isForOne, isReading, NOT_LOADED } from './resolve-pull';
+import { BUSY, isReading, markPrivate, NOT_LOADED } from './resolve-pull';
 
 const STANDALONE = ['X-Docker-Registry-Standalone', 'True'];
 
@@ -72,18 +73,27 @@ async function decide(
   { index, gate }: Knowledge,
   endpoint: string,
 ): Promise<Decision> {
-  if (asked.kind === 'file') return decideFile(asked, client, await index.findImage(asked.imageId), gate);
-  const { name } = asked;
+  if (asked.kind === 'file') return decideFile(asked, client, index.findImage(asked.imageId), gate);
   // With what the other protocol has: whoever sees that may know that there is nothing for this one.
-  const admission = admit(client, name, await index.find(name), gate);
+  const { lists, ...lookup } = await lookUp(asked, index);
+  const admission = admit(client, asked.name, lookup, gate);
   if (admission.kind === 'refused') return admission.decision;
-  const decision = decideNamed(asked, admission.lookup.images, client, gate, endpoint);
-  return isForOne(decision, admission, gate) ? { ...decision, isPrivate: true } : decision;
+  const visible = admission.lookup;
+  const decision = decideNamed(asked, { ...visible, lists: visible.images && lists }, client, gate, endpoint);
+  return markPrivate(decision, admission, gate);
 }
 
+type NamedRequest = Exclude<V1ContentRequest, { kind: 'file' }>;
+
+/** `lists`: where they are asked for. */
+type Found = Lookup & Partial<Pick<ImagesLookup, 'lists'>>;
+
+const lookUp = (asked: NamedRequest, index: RepositoryIndex): MaybePromise<Found> =>
+  asked.kind === 'tag' ? index.find(asked.name, asked.tag) : index.findImages(asked.name);
+
 function decideNamed(
-  asked: Exclude<V1ContentRequest, { kind: 'file' }>,
-  images: ImageRepository | undefined,
+  asked: NamedRequest,
+  { image, lists }: { [K in keyof Found]: Found[K] | undefined },
   client: Client,
   { v1Tokens }: Gate,
   endpoint: string,
@@ -91,7 +101,7 @@ function decideNamed(
   const { name } = asked;
   switch (asked.kind) {
     case 'images': {
-      const decision = decideImages(name, images, endpoint);
+      const decision = decideImages(name, lists, endpoint);
       if (decision.kind !== 'json' || !v1Tokens) return decision;
       // A token for the anonymous too: without one, clients go on with nothing that could be verified.
       const { header } = v1Tokens.issue({ user: client.user, name });
@@ -99,25 +109,28 @@ function decideNamed(
       return { ...decision, headers, isPrivate: true };
     }
     case 'tags':
-      return decideImageTags(name, images);
+      return decideImageTags(name, lists);
     case 'tag':
-      return decideImageTag(name, asked.tag, images);
+      return decideImageTag(name, asked.tag, image);
   }
 }
 
-function decideFile(
+async function decideFile(
   { imageId, fileName }: Extract<V1ContentRequest, { kind: 'file' }>,
   client: Client,
-  owners: Iterable<ImageRepository>,
+  owners: ReturnType<RepositoryIndex['findImage']>,
   { policy, identify, isAuthenticating }: Gate,
-): Decision {
-  const owner = find(owners, (repository) => policy.mayPull(client, repository));
+): Promise<Decision> {
+  const owner = await findFirst(owners, (repository) => policy.mayPull(client, repository));
   if (!owner && isAuthenticating && client.user === undefined) return demandCredentials('not allowed');
   const decision = decideImageFile(imageId, fileName, owner);
   return identify && !(owner && policy.mayPull(ANONYMOUS, owner)) ? { ...decision, isPrivate: true } : decision;
 }
 
-function find<T>(all: Iterable<T>, fits: (one: T) => boolean): T | undefined {
-  for (const one of all) if (fits(one)) return one;
+async function findFirst(
+  owners: ReturnType<RepositoryIndex['findImage']>,
+  fits: (owner: ImageFacts) => boolean,
+): Promise<ImageFacts | undefined> {
+  for await (const owner of owners) if (fits(owner)) return owner;
   return undefined;
 }

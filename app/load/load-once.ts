@@ -1,11 +1,11 @@
 /** Reads a data directory once, on this thread: for commands and tests that have nothing else to do meanwhile. */
-import type { RepositoryIndex } from '../store/repository-index';
+import type { FileIndex } from '../store/repository-index';
 import { DirectoryReader } from './directory-reader';
 import type { LoadStatus } from './load-status';
 import type { RedirectReader } from './refresh';
 import { Refresher } from './refresh';
 
-export async function loadOnce(dataDir: string, index: RepositoryIndex): Promise<LoadStatus> {
+export async function loadOnce(dataDir: string, index: FileIndex): Promise<LoadStatus> {
   const refresher = new Refresher(createDirectReader(dataDir), index);
   await refresher.refresh({ scope: 'all', rereadsAll: false, acceptsLoss: false });
   return refresher.status;

@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../observe/logger';
 import { describeProblem } from '../redirects/problem';
-import type { RepositoryIndex } from '../store/repository-index';
+import type { FileIndex } from '../store/repository-index';
 import type { Scope } from './directory-reader';
 import type { LoadStatus } from './load-status';
 import type { Refreshed, RefreshRequest } from './refresh';
@@ -15,7 +15,7 @@ export interface LoaderOptions {
   dataDir: string;
   /** Time between two looks at the whole directory, events or not. */
   rescanIntervalMs: number;
-  index: RepositoryIndex;
+  index: FileIndex;
   logger: Logger;
   /** See ThreadedReaderOptions. */
   threadFile?: string;

@@ -8,7 +8,7 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../redirects/problem';
 import { describeProblem } from '../redirects/problem';
-import type { RepositoryIndex } from '../store/repository-index';
+import type { FileIndex } from '../store/repository-index';
 import type { Look, Scope } from './directory-reader';
 import type { LoadStatus } from './load-status';
 import type { FileReading } from './read-redirect-file';
@@ -57,7 +57,7 @@ export class Refresher {
 
   constructor(
     readonly reader: RedirectReader,
-    readonly index: RepositoryIndex,
+    readonly index: FileIndex,
   ) {}
 
   get status(): LoadStatus {

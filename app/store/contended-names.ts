@@ -45,14 +45,12 @@ export class ContendedNames<R extends Repository> {
     if (this.#sortedNames[position] === name) this.#sortedNames.splice(position, 1);
   }
 
-  /** Winners whose names sort after `after`, in byte order. */
-  *after(after?: string): Generator<R> {
+  /** Winners whose names sort after `after`, in byte order, at most `most`. */
+  after(after: string | undefined, most: number): R[] {
     let position = after === undefined ? 0 : this.#positionOf(after);
     if (this.#sortedNames[position] === after) position++;
-    for (; position < this.#sortedNames.length; position++) {
-      const repository = this.find(this.#sortedNames[position] as string);
-      if (repository) yield repository;
-    }
+    const names = this.#sortedNames.slice(position, position + most);
+    return names.flatMap((name) => this.find(name) ?? []);
   }
 
   losers(): Problem[] {

@@ -1,15 +1,16 @@
 /**
  * The index in the memory of one process: a map of names to repositories, and nothing to wait for.
  */
-import type { Lookup } from '../redirects/lookup';
+import type { ImagesLookup, Lookup, TagRange, TagsLookup } from '../redirects/lookup';
 import type { Problem } from '../redirects/problem';
 import type { ImageRepository, RegistryRepository } from '../redirects/repository';
 import type { Claim } from './contended-names';
 import { ContendedNames } from './contended-names';
 import { ImageOwners } from './image-owners';
-import type { IndexedFile, RepositoryIndex } from './repository-index';
+import { listImagesOf } from './image-lists';
+import type { FileIndex, IndexedFile, RepositoryIndex } from './repository-index';
 
-export class MemoryIndex implements RepositoryIndex {
+export class MemoryIndex implements RepositoryIndex, FileIndex {
   readonly #files = new Map<string, IndexedFile>();
   readonly #registries = new ContendedNames<RegistryRepository>();
   readonly #images = new ContendedNames<ImageRepository>();
@@ -27,6 +28,16 @@ export class MemoryIndex implements RepositoryIndex {
     };
   }
 
+  findTags(name: string, { after, most }: TagRange): TagsLookup {
+    const lookup = this.find(name);
+    const registry = this.#registries.find(name);
+    return { ...lookup, tags: registry?.layout === 'forms' ? registry.references.tags(after, most) : [] };
+  }
+
+  findImages(name: string): ImagesLookup {
+    return { ...this.find(name), lists: listImagesOf(this.#images.find(name)) };
+  }
+
   *findImage(imageId: string): Generator<ImageRepository> {
     for (const owner of this.#owners.find(imageId)) {
       // A file that lost its name to another is out of service with all its images.
@@ -34,12 +45,12 @@ export class MemoryIndex implements RepositoryIndex {
     }
   }
 
-  registriesAfter(after?: string): Iterable<RegistryRepository> {
-    return this.#registries.after(after);
+  listRegistries(after: string | undefined, most: number): RegistryRepository[] {
+    return this.#registries.after(after, most);
   }
 
-  imageRepositories(): Iterable<ImageRepository> {
-    return this.#images.after();
+  listImages(after: string | undefined, most: number): ImageRepository[] {
+    return this.#images.after(after, most);
   }
 
   async put(file: IndexedFile): Promise<void> {

@@ -88,7 +88,10 @@ describe('the tags of a repository', () => {
         page: { limit: undefined, after: undefined },
         client: parseDockerVersion(userAgent),
       };
-      const decision = decideTags(request, repositories[v2], v1Files[v1]);
+      const [found, images] = [repositories[v2], v1Files[v1]];
+      const tags = found?.layout === 'forms' ? found.references.tags() : [];
+      const lookup = { registry: found, images, published: undefined, image: undefined, tags };
+      const decision = decideTags(request, lookup);
       varies.add(decision.vary);
       switch (decision.kind) {
         case 'published':

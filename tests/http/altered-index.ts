@@ -1,4 +1,5 @@
 /** Indexes that are slow or broken: each answers as another index does, after something was done to the answer. */
+import type { ImageFacts } from '../../app/redirects/repository';
 import type { RepositoryIndex } from '../../app/store/repository-index';
 
 /** Passes everything on; `changes` replace single methods. */
@@ -6,11 +7,10 @@ export function alterIndex(index: RepositoryIndex, changes: Partial<RepositoryIn
   return {
     find: (name, reference) => index.find(name, reference),
     findImage: (imageId) => index.findImage(imageId),
-    registriesAfter: (after) => index.registriesAfter(after),
-    imageRepositories: () => index.imageRepositories(),
-    put: (file) => index.put(file),
-    remove: (file) => index.remove(file),
-    duplicates: () => index.duplicates(),
+    findTags: (name, range) => index.findTags(name, range),
+    findImages: (name) => index.findImages(name),
+    listRegistries: (after, most) => index.listRegistries(after, most),
+    listImages: (after, most) => index.listImages(after, most),
     ...changes,
   };
 }
@@ -19,5 +19,14 @@ export function alterIndex(index: RepositoryIndex, changes: Partial<RepositoryIn
 export const slowDown = (index: RepositoryIndex): RepositoryIndex =>
   alterIndex(index, {
     find: async (name, reference) => Promise.resolve(index.find(name, reference)),
-    findImage: async (imageId) => Promise.resolve(index.findImage(imageId)),
+    findTags: async (name, range) => Promise.resolve(index.findTags(name, range)),
+    findImages: async (name) => Promise.resolve(index.findImages(name)),
+    findImage: (imageId) => findLater(index, imageId),
+    listRegistries: async (after, most) => Promise.resolve(index.listRegistries(after, most)),
+    listImages: async (after, most) => Promise.resolve(index.listImages(after, most)),
   });
+
+async function* findLater(index: RepositoryIndex, imageId: string): AsyncGenerator<ImageFacts> {
+  await Promise.resolve();
+  yield* index.findImage(imageId);
+}

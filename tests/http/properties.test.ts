@@ -20,7 +20,7 @@ describe('any request', () => {
   let prefixes: string[];
   beforeAll(async () => {
     const index = await createIndex(repositories);
-    prefixes = prefixesOf([...index.registriesAfter(), ...index.imageRepositories()]);
+    prefixes = prefixesOf([...index.listRegistries(undefined, Infinity), ...index.listImages(undefined, Infinity)]);
     front = await serveFront(ownServer, { index, config: { server: { operators: [] } } });
   });
   beforeEach(() => {

@@ -91,9 +91,8 @@ const refuse = (): never => {
 
 const refuseAllElse: Partial<RepositoryIndex> = {
   findImage: refuse,
-  registriesAfter: refuse,
-  imageRepositories: refuse,
-  put: refuse,
-  remove: refuse,
-  duplicates: refuse,
+  findTags: refuse,
+  findImages: refuse,
+  listRegistries: refuse,
+  listImages: refuse,
 };

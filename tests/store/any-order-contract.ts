@@ -74,8 +74,8 @@ export function describeAnyOrder(create: () => Promise<TriedIndex>): void {
               .sort(),
           );
         }
-        expect(index.names()).toEqual(registries.map(({ name }) => name).sort());
-        expect(index.imageNames()).toEqual(images.map(({ name }) => name).sort());
+        expect(await index.names()).toEqual(registries.map(({ name }) => name).sort());
+        expect(await index.imageNames()).toEqual(images.map(({ name }) => name).sort());
         expect(index.losers()).toEqual(
           claims
             .filter((claim) => !winners.includes(claim))

@@ -38,7 +38,7 @@ export function describeDuplicates(create: () => Promise<TriedIndex>): void {
         for (const claim of order) await index.put(claim);
 
         expect(await anyServed()).toEqual(['winner']);
-        expect([...index.names(), ...index.imageNames()]).toEqual(['a']);
+        expect([...(await index.names()), ...(await index.imageNames())]).toEqual(['a']);
         expect(index.duplicates()).toEqual([
           {
             file: loser.file,

@@ -19,13 +19,18 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
     it('finds nothing', async () => {
       expect(await index.find('a', 'latest')).toEqual({});
       expect(await index.owners(imageId(1))).toEqual([]);
-      expect([index.names(), index.names('a'), index.imageNames(), index.duplicates()]).toEqual([[], [], [], []]);
+      expect([await index.names(), await index.names('a'), await index.imageNames(), index.duplicates()]).toEqual([
+        [],
+        [],
+        [],
+        [],
+      ]);
     });
 
     it('can be told to remove what it does not hold', async () => {
       await index.remove('/f.json');
 
-      expect(index.names()).toEqual([]);
+      expect(await index.names()).toEqual([]);
     });
   });
 
@@ -38,7 +43,7 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
 
       expect(found).toEqual({ ...facts, name: 'a', publisherId: 'x' });
       expect([images, foundTable === undefined]).toEqual([undefined, table === undefined]);
-      expect([index.names(), index.imageNames()]).toEqual([['a'], []]);
+      expect([await index.names(), await index.imageNames()]).toEqual([['a'], []]);
     });
 
     it('of version 1 is found by its name, with all that it says', async () => {
@@ -47,8 +52,9 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
 
       expect(registry).toBeUndefined();
       expect(images).toMatchObject({ name: 'a', publisherId: 'x', layout: 'images', version: 1, isProtected: false });
-      expect(images?.references.tags()).toEqual(['latest']);
-      expect([index.names(), index.imageNames()]).toEqual([[], ['a']]);
+      expect(images?.references).toMatchObject({ tagCount: 1, isEmpty: false });
+      expect((await index.findImages('a')).lists.tags).toEqual(new Map([['latest', imageId(1)]]));
+      expect([await index.names(), await index.imageNames()]).toEqual([[], ['a']]);
     });
 
     it.each<[version: Version, reference: string, found: Found]>([
@@ -94,12 +100,12 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
       await index.put({ file: '/v4.json', version: 4, is: 'four' });
 
       expect(await index.served('a')).toEqual(['four', 'one']);
-      expect([index.names(), index.imageNames(), index.losers()]).toEqual([['a'], ['a'], []]);
+      expect([await index.names(), await index.imageNames(), index.losers()]).toEqual([['a'], ['a'], []]);
 
       await index.remove('/v4.json');
 
       expect(await index.served('a')).toEqual([undefined, 'one']);
-      expect([index.names(), index.imageNames()]).toEqual([[], ['a']]);
+      expect([await index.names(), await index.imageNames()]).toEqual([[], ['a']]);
     });
   });
 
@@ -111,7 +117,7 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
       expect(await index.served('a')).toEqual(['new', undefined]);
       expect(await index.find('a', 'fresh')).toMatchObject({ published: { value: '' } });
       expect((await index.find('a', 'single')).published).toBeUndefined();
-      expect([index.names(), index.losers()]).toEqual([['a'], []]);
+      expect([await index.names(), index.losers()]).toEqual([['a'], []]);
     });
 
     it('may become older or of a lower version', async () => {
@@ -129,7 +135,7 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
         [undefined, undefined],
         ['y', undefined],
       ]);
-      expect(index.names()).toEqual(['new']);
+      expect(await index.names()).toEqual(['new']);
     });
 
     it.each<[from: Version, to: Version]>([
@@ -143,7 +149,7 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
       await index.put({ version: to, is: 'new' });
 
       expect(await index.served('a')).toEqual(to === 1 ? [undefined, 'new'] : ['new', undefined]);
-      expect([index.names(), index.imageNames()]).toEqual(to === 1 ? [[], ['a']] : [['a'], []]);
+      expect([await index.names(), await index.imageNames()]).toEqual(to === 1 ? [[], ['a']] : [['a'], []]);
       expect(await index.owners(imageId(1))).toEqual(to === 1 ? ['new'] : []);
     });
 
@@ -157,7 +163,7 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
         [undefined, undefined],
         ['x', undefined],
       ]);
-      expect([await index.owners(imageId(1)), index.names(), index.imageNames()]).toEqual([[], ['b'], []]);
+      expect([await index.owners(imageId(1)), await index.names(), await index.imageNames()]).toEqual([[], ['b'], []]);
     });
 
     it('comes back after it was removed', async () => {
@@ -165,7 +171,7 @@ export function describeFiles(create: () => Promise<TriedIndex>): void {
       await index.remove('/f.json');
       await index.put({ is: 'again' });
 
-      expect([await index.served('a'), index.names()]).toEqual([['again', undefined], ['a']]);
+      expect([await index.served('a'), await index.names()]).toEqual([['again', undefined], ['a']]);
     });
   });
 }

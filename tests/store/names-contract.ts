@@ -16,8 +16,8 @@ export function describeNames(create: () => Promise<TriedIndex>): void {
       for (const name of IN_BYTE_ORDER.toReversed())
         await index.put({ file: `/${name}`, name, is: name.replaceAll('/', '+') });
 
-      expect(index.names()).toEqual(IN_BYTE_ORDER);
-      expect(index.registries().map(({ publisherId }) => publisherId)).toEqual(
+      expect(await index.names()).toEqual(IN_BYTE_ORDER);
+      expect((await index.registries()).map(({ publisherId }) => publisherId)).toEqual(
         IN_BYTE_ORDER.map((name) => name.replaceAll('/', '+')),
       );
     });
@@ -42,14 +42,16 @@ export function describeNames(create: () => Promise<TriedIndex>): void {
       for (const name of IN_BYTE_ORDER) await index.put({ file: `/${name}`, name });
       const bytes = Buffer.from(after);
 
-      expect(index.names(after)).toEqual(IN_BYTE_ORDER.filter((name) => Buffer.compare(Buffer.from(name), bytes) > 0));
+      expect(await index.names(after)).toEqual(
+        IN_BYTE_ORDER.filter((name) => Buffer.compare(Buffer.from(name), bytes) > 0),
+      );
     });
 
     it('of the v1 protocol are in byte order too, and are no names of v2', async () => {
       for (const name of IN_BYTE_ORDER.toReversed()) await index.put({ file: `/${name}`, name, version: 1 });
       await index.put({ file: '/v2', name: 'only-v2', version: 2 });
 
-      expect([index.imageNames(), index.names()]).toEqual([IN_BYTE_ORDER, ['only-v2']]);
+      expect([await index.imageNames(), await index.names()]).toEqual([IN_BYTE_ORDER, ['only-v2']]);
     });
 
     it('stay in order when a thousand come and go at random', async () => {
@@ -61,17 +63,17 @@ export function describeNames(create: () => Promise<TriedIndex>): void {
         })[0] ?? [];
       for (const name of shuffle(1)) await index.put({ file: `/${name}`, name });
 
-      expect(index.names()).toEqual(all.toSorted());
+      expect(await index.names()).toEqual(all.toSorted());
 
       const gone = shuffle(2).slice(0, 500);
       for (const name of gone) await index.remove(`/${name}`);
 
-      expect(index.names()).toEqual(all.filter((name) => !gone.includes(name)).sort());
-      expect(index.names('n5')).toEqual(index.names().filter((name) => name > 'n5'));
+      expect(await index.names()).toEqual(all.filter((name) => !gone.includes(name)).sort());
+      expect(await index.names('n5')).toEqual((await index.names()).filter((name) => name > 'n5'));
 
       for (const name of all) await index.remove(`/${name}`);
 
-      expect(index.names()).toEqual([]);
+      expect(await index.names()).toEqual([]);
     });
   });
 
@@ -85,7 +87,11 @@ export function describeNames(create: () => Promise<TriedIndex>): void {
       await index.put({ file: `${name}.1`, name, version: 1, is: 'one', images: ['constructor'] });
 
       expect(await index.served(name)).toEqual(['two', 'one']);
-      expect([index.names(), index.imageNames(), await index.owners('constructor')]).toEqual([[name], [name], ['one']]);
+      expect([await index.names(), await index.imageNames(), await index.owners('constructor')]).toEqual([
+        [name],
+        [name],
+        ['one'],
+      ]);
 
       await index.remove(name);
       await index.remove(`${name}.1`);

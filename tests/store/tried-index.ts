@@ -1,7 +1,8 @@
 /** An index as the tests of its contract use it: published to by documents, asked for what tells repositories apart. */
-import type { Lookup } from '../../app/redirects/lookup';
+import type { ImagesLookup, Lookup, TagsLookup } from '../../app/redirects/lookup';
 import type { Problem } from '../../app/redirects/problem';
-import type { IndexedFile, RepositoryIndex } from '../../app/store/repository-index';
+import type { RegistryFacts } from '../../app/redirects/repository';
+import type { FileIndex, IndexedFile, RepositoryIndex } from '../../app/store/repository-index';
 import { createDocument, parseRepository, type Document, type Version } from '../redirects/documents';
 
 /** A redirect file to be put in service; without more, version 4 of `a` in `/f.json`. */
@@ -17,10 +18,13 @@ export interface Put {
   content?: Document;
 }
 
-export class TriedIndex {
-  readonly #index: RepositoryIndex;
+/** Read and written by one process. */
+export type WholeIndex = RepositoryIndex & FileIndex;
 
-  constructor(index: RepositoryIndex) {
+export class TriedIndex {
+  readonly #index: WholeIndex;
+
+  constructor(index: WholeIndex) {
     this.#index = index;
   }
 
@@ -51,16 +55,25 @@ export class TriedIndex {
     return [registry?.publisherId, images?.publisherId];
   };
 
-  readonly owners = async (imageId: string): Promise<string[]> =>
-    [...(await this.#index.findImage(imageId))].map(({ publisherId }) => publisherId).sort();
+  readonly findTags = async (name: string, after?: string, most = Infinity): Promise<TagsLookup> =>
+    this.#index.findTags(name, { after, most });
 
-  readonly names = (after?: string): string[] => this.registries(after).map(({ name }) => name);
+  readonly findImages = async (name: string): Promise<ImagesLookup> => this.#index.findImages(name);
 
-  readonly registries = (after?: string): { name: string; publisherId: string }[] => [
-    ...this.#index.registriesAfter(after),
-  ];
+  readonly owners = async (imageId: string): Promise<string[]> => {
+    const owners: string[] = [];
+    for await (const { publisherId } of this.#index.findImage(imageId)) owners.push(publisherId);
+    return owners.sort();
+  };
 
-  readonly imageNames = (): string[] => [...this.#index.imageRepositories()].map(({ name }) => name);
+  readonly names = async (after?: string, most?: number): Promise<string[]> =>
+    (await this.registries(after, most)).map(({ name }) => name);
+
+  readonly registries = async (after?: string, most = Infinity): Promise<RegistryFacts[]> =>
+    this.#index.listRegistries(after, most);
+
+  readonly imageNames = async (after?: string, most = Infinity): Promise<string[]> =>
+    (await this.#index.listImages(after, most)).map(({ name }) => name);
 
   readonly duplicates = (): Problem[] => this.#index.duplicates();
 

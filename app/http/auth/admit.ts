@@ -14,7 +14,7 @@ import type { ErrorDecision } from '../../decide/decision';
 import { demandCredentials, refuse } from '../../decide/decision';
 import { denied } from '../../registry/errors';
 import type { Lookup } from '../../redirects/lookup';
-import type { Repository } from '../../redirects/repository';
+import type { AnyFacts } from '../../redirects/repository';
 import type { Gate } from './gate';
 import { mayAskFor } from './may-ask-for';
 
@@ -46,12 +46,7 @@ export function admit(client: Client, name: string, lookup: Lookup, gate: Gate):
 }
 
 /** Whether other credentials could help: any for who has none, a token with more in it for who has the right to it. */
-function isAskedAgain(
-  { user, entitlement, token }: Client,
-  name: string,
-  there: Repository[],
-  policy: Policy,
-): boolean {
+function isAskedAgain({ user, entitlement, token }: Client, name: string, there: AnyFacts[], policy: Policy): boolean {
   if (user === undefined) return true;
   if (!token || token.pulls.has(name)) return false;
   return token.isExternal || mayAskFor({ user, entitlement, token: undefined }, name, there, policy);

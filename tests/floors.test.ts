@@ -38,7 +38,7 @@ const floors: Record<string, Floor> = {
       'piscina',
     ],
   },
-  store: { imports: below('redirects'), packages: [] },
+  store: { imports: below('redirects'), packages: ['ioredis', 'lru-cache'] },
   load: { imports: below('redirects', 'store', 'observe'), packages: ['chokidar'] },
   http: { imports: everything.filter((folder) => folder !== 'http'), packages: ['express', 'send'] },
   cli: { imports: everything, packages: ['commander'] },

@@ -154,6 +154,25 @@ export class ReferenceTable {
     }
   }
 
+  /** Every entry in bytes, in the same order. The parts are views of the table. `value`: number and value, or nothing. */
+  *packedEntries(): Generator<{ forms: number; key: Uint8Array; value: Uint8Array }> {
+    const end = this.#entriesFrom + this.#entryBytes;
+    for (let offset = this.#entriesFrom; offset < end;) {
+      const forms = this.#bytes[offset] as number;
+      const keyEnd = nextOffset(this.#bytes, offset + 1);
+      const valueEnd = forms & WITH_VALUE ? nextOffset(this.#bytes, keyEnd + 1) : keyEnd;
+      if (!(forms & REPLACED)) {
+        yield { forms, key: this.#bytes.subarray(offset + 1, keyEnd), value: this.#bytes.subarray(keyEnd, valueEnd) };
+      }
+      offset = valueEnd;
+    }
+  }
+
+  /** All entries as they are kept: two tables with the same ones list the same. A view of the table. */
+  get entryBytes(): Uint8Array {
+    return this.#bytes.subarray(this.#entriesFrom, this.#entriesFrom + this.#entryBytes);
+  }
+
   get #entryBytes(): number {
     return this.#wordAt(2 - HEADER_WORDS);
   }

@@ -24,6 +24,9 @@ export class ContendedNames<R extends Repository> {
   readonly #sortedNames: string[] = [];
   readonly #contended = new Set<string>();
 
+  /** `onChange`: another repository, or none, has the name now. */
+  constructor(readonly onChange: (name: string) => void) {}
+
   find(name: string): R | undefined {
     return this.#winners.get(name);
   }
@@ -72,6 +75,7 @@ export class ContendedNames<R extends Repository> {
     else this.#winners.delete(name);
     if (claims.length > 1) this.#contended.add(name);
     else this.#contended.delete(name);
+    this.onChange(name);
   }
 
   /** Where the name stands, or belongs, in the sorted names. */

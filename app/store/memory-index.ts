@@ -3,7 +3,7 @@
  */
 import type { ImagesLookup, Lookup, TagRange, TagsLookup } from '../redirects/lookup';
 import type { Problem } from '../redirects/problem';
-import type { ImageRepository, RegistryRepository } from '../redirects/repository';
+import type { ImageRepository, RegistryRepository, Repository } from '../redirects/repository';
 import type { Claim } from './contended-names';
 import { ContendedNames } from './contended-names';
 import { ImageOwners } from './image-owners';
@@ -12,9 +12,15 @@ import type { FileIndex, IndexedFile, RepositoryIndex } from './repository-index
 
 export class MemoryIndex implements RepositoryIndex, FileIndex {
   readonly #files = new Map<string, IndexedFile>();
-  readonly #registries = new ContendedNames<RegistryRepository>();
-  readonly #images = new ContendedNames<ImageRepository>();
+  readonly #registries: ContendedNames<RegistryRepository>;
+  readonly #images: ContendedNames<ImageRepository>;
   readonly #owners = new ImageOwners();
+
+  /** `onChange`: what is in service under a name may have changed. */
+  constructor(onChange: (name: string) => void = () => undefined) {
+    this.#registries = new ContendedNames(onChange);
+    this.#images = new ContendedNames(onChange);
+  }
 
   find(name: string, reference?: string): Lookup {
     const registry = this.#registries.find(name);
@@ -26,6 +32,11 @@ export class MemoryIndex implements RepositoryIndex, FileIndex {
       images,
       image: reference === undefined ? undefined : images?.references.find(reference),
     };
+  }
+
+  /** With all that they list: at most one repository of each protocol. */
+  inService(name: string): Repository[] {
+    return [this.#registries.find(name), this.#images.find(name)].filter((repository) => repository !== undefined);
   }
 
   findTags(name: string, { after, most }: TagRange): TagsLookup {

@@ -1,0 +1,225 @@
+/**
+ * Keeps Redis as the source is: the one writer among all that want to be, as long as it holds the lease.
+ *
+ *     waiting    another writer holds the lease, or nothing has been read yet
+ *     filling    the lease is held; all partitions are sealed, and what differs is written
+ *     current    every publication is written as it comes
+ *     faulty     Redis is out of reach, or refuses what is written; tried again soon
+ *
+ * A term ends with any fault: the next one compares everything again, so nothing has to be remembered of what went wrong. What
+ * Redis lost without a fault, because a replica took over that had not heard of it, is found by counting changes.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Keys, Partition } from './keys';
+import { ALL_PARTITIONS } from './keys';
+import type { Lease } from './lease';
+import { PublicationQueue } from './publication-queue';
+import type { PublicationSource } from './reconcile';
+import { reconcile } from './reconcile';
+import type { RedisClient } from './redis-client';
+import { TableWriter } from './table-writer';
+import type { OnCount, PartitionState, WriteScripts } from './write-scripts';
+import { createWriteScripts } from './write-scripts';
+
+export interface MirrorStatus {
+  state: 'waiting' | 'filling' | 'current' | 'faulty';
+  /** What is wrong. */
+  fault?: Error;
+  /** While filling: names that are as they should be, of all. */
+  done?: number;
+  total?: number;
+}
+
+export interface MirrorOptions {
+  client: RedisClient;
+  keys: Keys;
+  lease: Lease;
+  source: PublicationSource;
+  onStatus: (status: MirrorStatus) => void;
+}
+
+/** The lease is renewed, and partitions are counted, so often. */
+const TICK_MS = 1000;
+const RETRY_MS = 500;
+const MOST_RETRY_MS = 5000;
+const NAMES_AT_ONCE = 32;
+
+/** The source is empty and Redis is not: nobody unpublishes everything, but a directory that is not mounted looks like that. */
+export class NothingToPublish extends Error {
+  override name = 'NothingToPublish';
+}
+
+export class Mirror {
+  readonly #options: MirrorOptions;
+  readonly #stop = new AbortController();
+  /** Of the term; undefined: publications are found by comparing when the next term begins. */
+  #queue: PublicationQueue | undefined;
+  /** Whose owners of images were not compared yet: of a partition they are only counted. */
+  readonly #ownersDue = new Set<Partition>(ALL_PARTITIONS);
+  #acceptsEmpty = false;
+  #running: Promise<void> | undefined;
+  #current = createLatch();
+
+  constructor(options: MirrorOptions) {
+    this.#options = options;
+  }
+
+  /** To be called when the source has been read completely. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** What is in service under the name has changed. */
+  note(name: string): void {
+    void this.#queue?.add(name).catch(() => undefined);
+  }
+
+  /** The operator says that what the source holds is the truth, even if it is nothing. */
+  acceptEmpty(): void {
+    this.#acceptsEmpty = true;
+  }
+
+  /** Resolves when this writer holds the lease and has written all that was noted so far. */
+  async settle(): Promise<void> {
+    await this.#current.opened;
+    await this.#queue?.settle();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    let retryMs = RETRY_MS;
+    while (!signal.aborted) {
+      try {
+        const token = await this.#options.lease.take();
+        if (token === undefined) this.#tell({ state: 'waiting' });
+        else await this.#serveTerm(token);
+        retryMs = RETRY_MS;
+      } catch (error) {
+        this.#tell({ state: 'faulty', fault: error as Error });
+        retryMs = Math.min(retryMs * 2, MOST_RETRY_MS);
+      }
+      await pause(retryMs, signal);
+    }
+  }
+
+  async #serveTerm(token: number): Promise<void> {
+    const { client, keys, lease, source } = this.#options;
+    const { signal } = this.#stop;
+    const counts = new PartitionCounts();
+    const scripts = createWriteScripts(client, keys, counts.note);
+    const writer = new TableWriter({ client, keys, scripts, token });
+    const queue = new PublicationQueue({
+      write: (name) => writer.write(name, source.inService(name)),
+      mostAtOnce: NAMES_AT_ONCE,
+    });
+    const term = new AbortController();
+    const keep = this.#keepTerm(queue, counts, scripts, AbortSignal.any([signal, term.signal]));
+    keep.catch((fault: unknown) => queue.end(fault as Error));
+    try {
+      const generation = randomUUID();
+      const sealed = new Map<Partition, PartitionState>();
+      const seal = async (partition: Partition): Promise<void> => {
+        const state = await scripts.seal(partition, token, generation);
+        sealed.set(partition, state);
+        counts.begin(partition, state);
+      };
+      await Promise.all(ALL_PARTITIONS.map(seal));
+      await this.#refuseNothing();
+      this.#queue = queue;
+      const onProgress = (done: number, total: number): void => this.#tell({ state: 'filling', done, total });
+      const ownersDue = new Set(this.#ownersDue);
+      await reconcile({ client, keys, scripts, writer, queue, source, token, sealed, ownersDue, onProgress });
+      for (const partition of ownersDue) this.#ownersDue.delete(partition);
+      this.#tell({ state: 'current' });
+      this.#current.open();
+      await keep;
+    } finally {
+      term.abort();
+      queue.end(new Error('the term of this writer has ended'));
+      this.#queue = undefined;
+      this.#current = createLatch();
+      if (signal.aborted) await lease.release().catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the signal says so; throws when the term is over. */
+  async #keepTerm(
+    queue: PublicationQueue,
+    counts: PartitionCounts,
+    scripts: WriteScripts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { lease } = this.#options;
+    for (;;) {
+      await pause(TICK_MS, signal);
+      if (signal.aborted) return;
+      if (queue.fault) throw queue.fault;
+      if (!(await lease.renew())) throw new Error('the lease was lost to another writer, or with the memory of Redis');
+      const lost = await counts.findLost(scripts);
+      for (const partition of lost) this.#ownersDue.add(partition);
+      if (lost.length > 0) throw new Error(`Redis lost changes of ${lost.length} partitions; all is compared again`);
+    }
+  }
+
+  async #refuseNothing(): Promise<void> {
+    const { source, client, keys } = this.#options;
+    const isEmpty = source.listRegistries(undefined, 1).length + source.listImages(undefined, 1).length === 0;
+    if (!isEmpty || this.#acceptsEmpty) return;
+    const counts = await Promise.all(ALL_PARTITIONS.map((partition) => client.hlen(keys.digests(partition))));
+    const held = counts.reduce((sum, count) => sum + count, 0);
+    if (held === 0) return;
+    throw new NothingToPublish(`no redirect file is there, but Redis holds ${held} repositories, which stay`);
+  }
+
+  #tell(status: MirrorStatus): void {
+    if (!this.#stop.signal.aborted) this.#options.onStatus(status);
+  }
+}
+
+/** How often each partition was changed by this writer, to be compared with what Redis says. */
+class PartitionCounts {
+  readonly #counts = new Map<Partition, { generation: string; sequence: number; owners: number }>();
+
+  readonly note: OnCount = (partition, counter, count) => {
+    const known = this.#counts.get(partition);
+    if (known) known[counter] = Math.max(known[counter], count);
+  };
+
+  begin(partition: Partition, { generation, sequence, owners }: PartitionState): void {
+    this.#counts.set(partition, { generation, sequence, owners });
+  }
+
+  /** Partitions that are not as this writer left them. */
+  async findLost(scripts: WriteScripts): Promise<Partition[]> {
+    const lost: Partition[] = [];
+    const check = async ([partition, known]: [Partition, { generation: string; sequence: number; owners: number }]) => {
+      // As of now: what is written while the question is under way does not count.
+      const { generation, sequence, owners } = { ...known };
+      const found = await scripts.readState(partition);
+      if (found.generation !== generation || found.sequence < sequence || found.owners < owners) lost.push(partition);
+    };
+    await Promise.all([...this.#counts].map(check));
+    return lost;
+  }
+}
+
+interface Latch {
+  opened: Promise<void>;
+  open: () => void;
+}
+
+function createLatch(): Latch {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+/** Ends early when the signal says so. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);

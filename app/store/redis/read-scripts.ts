@@ -1,0 +1,175 @@
+/**
+ * What is read from Redis, each in one script and so from one moment. A partition that is not complete answers nothing: who
+ * asked then knows nothing, which is something else than that there is nothing. Keys of a script are in one partition.
+ */
+import type { Keys, Kind, Partition } from './keys';
+import { CATALOG, partitionOf } from './keys';
+import type { RedisClient } from './redis-client';
+
+/** Which version of a partition an answer is from; nothing in front of it when the partition is not complete. */
+const VERSION = `
+local state = redis.call('HMGET', KEYS[1], 'complete', 'generation', 'sequence')
+if state[1] ~= '1' then return false end
+local answer = { state[2], state[3] }
+`;
+
+/** KEYS state, table of v2, table of v1; ARGV facts field, field → generation, sequence, facts and entry of v2, of v1. */
+const FIND = `${VERSION}
+for protocol = 2, 3 do
+  local found = redis.call('HMGET', KEYS[protocol], ARGV[1], ARGV[2])
+  answer[#answer + 1] = found[1]
+  answer[#answer + 1] = found[2]
+end
+return answer
+`;
+
+/** KEYS state, table of v2, table of v1, tags; ARGV facts field, first tag, most → generation, sequence, facts of v2, of v1, tags. */
+const FIND_TAGS = `${VERSION}
+answer[3] = redis.call('HGET', KEYS[2], ARGV[1])
+answer[4] = redis.call('HGET', KEYS[3], ARGV[1])
+answer[5] = redis.call('ZRANGEBYLEX', KEYS[4], ARGV[2], '+', 'LIMIT', 0, ARGV[3])
+return answer
+`;
+
+/** KEYS state, table of v2, table of v1; ARGV facts field → generation, sequence, facts of v2, of v1, all fields and values of v1. */
+const FIND_IMAGES = `${VERSION}
+answer[3] = redis.call('HGET', KEYS[2], ARGV[1])
+answer[4] = redis.call('HGET', KEYS[3], ARGV[1])
+answer[5] = redis.call('HGETALL', KEYS[3])
+return answer
+`;
+
+/** KEYS state, owners of an image; ARGV cursor, most → generation, sequence, next cursor, names. */
+const FIND_OWNERS = `${VERSION}
+local page = redis.call('SSCAN', KEYS[2], ARGV[1], 'COUNT', ARGV[2])
+answer[3] = page[1]
+answer[4] = page[2]
+return answer
+`;
+
+/** KEYS state, names, facts; ARGV first name, most → generation, sequence, names, their facts. */
+const LIST_NAMES = `${VERSION}
+answer[3] = redis.call('ZRANGEBYLEX', KEYS[2], ARGV[1], '+', 'LIMIT', 0, ARGV[2])
+answer[4] = {}
+if #answer[3] > 0 then answer[4] = redis.call('HMGET', KEYS[3], unpack(answer[3])) end
+return answer
+`;
+
+/** From which version of its partition an answer is. */
+export interface PartitionVersion {
+  /** Changes when a partition is filled anew. */
+  generation: string;
+  /** Grows by one with every change. */
+  sequence: number;
+}
+
+/** Undefined: the partition is not complete. */
+type Answer<T> = Promise<(PartitionVersion & T) | undefined>;
+
+export interface ReadScripts {
+  find(name: string, field: Buffer): Answer<{ parts: (Buffer | null)[] }>;
+  findTags(name: string, after: string | undefined, most: number): Answer<{ parts: (string | null)[]; tags: string[] }>;
+  findImages(name: string): Answer<{ parts: (Buffer | null)[]; all: Buffer[] }>;
+  findOwners(imageId: string, cursor: string, most: number): Answer<{ cursor: string; names: string[] }>;
+  listNames(kind: Kind, after: string | undefined, most: number): Answer<{ names: string[]; facts: (string | null)[] }>;
+  readVersion(partition: Partition): Answer<object>;
+}
+
+interface Commands {
+  davitFindBuffer(...of: (string | Buffer)[]): Promise<(Buffer | null)[] | null>;
+  davitFindTags(
+    ...of: (string | Buffer | number)[]
+  ): Promise<[string, string, string | null, string | null, string[]] | null>;
+  davitFindImagesBuffer(
+    ...of: (string | Buffer)[]
+  ): Promise<[Buffer, Buffer, Buffer | null, Buffer | null, Buffer[]] | null>;
+  davitFindOwners(...of: (string | number)[]): Promise<[string, string, string, string[]] | null>;
+  davitListNames(...of: (string | number)[]): Promise<[string, string, string[], (string | null)[]] | null>;
+}
+
+/** `factsField`: the field with the facts of a table. */
+export function createReadScripts(client: RedisClient, keys: Keys, factsField: Buffer): ReadScripts {
+  client.defineCommand('davitFind', { numberOfKeys: 3, lua: FIND });
+  client.defineCommand('davitFindTags', { numberOfKeys: 4, lua: FIND_TAGS });
+  client.defineCommand('davitFindImages', { numberOfKeys: 3, lua: FIND_IMAGES });
+  client.defineCommand('davitFindOwners', { numberOfKeys: 2, lua: FIND_OWNERS });
+  client.defineCommand('davitListNames', { numberOfKeys: 3, lua: LIST_NAMES });
+  const commands = client as RedisClient & Commands;
+  const keysOf = (name: string): [state: string, table2: string, table1: string] => [
+    keys.state(partitionOf(name)),
+    keys.table('2', name),
+    keys.table('1', name),
+  ];
+  const versionOf = (generation: string | Buffer, sequence: string | Buffer): PartitionVersion => ({
+    generation: generation.toString(),
+    sequence: Number(sequence.toString()),
+  });
+
+  return {
+    async find(name, field) {
+      const answer = await commands.davitFindBuffer(...keysOf(name), factsField, field);
+      if (!answer) return undefined;
+      const [generation, sequence, ...parts] = answer as [Buffer, Buffer, ...(Buffer | null)[]];
+      return { ...versionOf(generation, sequence), parts };
+    },
+
+    async findTags(name, after, most) {
+      const answer = await commands.davitFindTags(
+        ...keysOf(name),
+        keys.tags('2', name),
+        factsField,
+        ...lexRange(after, most),
+      );
+      if (!answer) return undefined;
+      const [generation, sequence, facts2, facts1, tags] = answer;
+      return { ...versionOf(generation, sequence), parts: [facts2, facts1], tags };
+    },
+
+    async findImages(name) {
+      const answer = await commands.davitFindImagesBuffer(...keysOf(name), factsField);
+      if (!answer) return undefined;
+      const [generation, sequence, facts2, facts1, all] = answer;
+      return { ...versionOf(generation, sequence), parts: [facts2, facts1], all };
+    },
+
+    async findOwners(imageId, cursor, most) {
+      const answer = await commands.davitFindOwners(
+        keys.state(partitionOf(imageId)),
+        keys.owners(imageId),
+        cursor,
+        most,
+      );
+      if (!answer) return undefined;
+      const [generation, sequence, next, names] = answer;
+      return { ...versionOf(generation, sequence), cursor: next, names };
+    },
+
+    async listNames(kind, after, most) {
+      const answer = await commands.davitListNames(
+        keys.state(CATALOG),
+        keys.catalogNames(kind),
+        keys.catalogFacts(kind),
+        ...lexRange(after, most),
+      );
+      if (!answer) return undefined;
+      const [generation, sequence, names, facts] = answer;
+      return { ...versionOf(generation, sequence), names, facts };
+    },
+
+    async readVersion(partition) {
+      const [complete, generation, sequence] = await client.hmget(
+        keys.state(partition),
+        'complete',
+        'generation',
+        'sequence',
+      );
+      return complete === '1' ? versionOf(String(generation), String(sequence)) : undefined;
+    },
+  };
+}
+
+/** Infinity is no number of Redis; a negative one is all. */
+const lexRange = (after: string | undefined, most: number): [from: string, most: number] => [
+  after === undefined ? '-' : `(${after}`,
+  most === Infinity ? -1 : most,
+];

@@ -1,0 +1,140 @@
+/**
+ * The index in Redis, as fronts read it: one lookup is one round trip, whose cost does not grow with the repository, and what was
+ * looked up is kept until word comes that it changed. Who writes it: ./mirror. What it does not know for certain, because Redis is
+ * out of reach or is being filled, is IndexUnavailable.
+ */
+import type { ImageLists, ImagesLookup, Lookup, TagRange, TagsLookup } from '../../redirects/lookup';
+import { IS_IMAGE } from '../../redirects/reference-table';
+import type { AnyFacts, ImageFacts, RegistryFacts } from '../../redirects/repository';
+import { IndexUnavailable } from '../index-unavailable';
+import type { RepositoryIndex } from '../repository-index';
+import { FACTS_FIELD, fieldOf, readEntry, readImageLists } from './entries';
+import { readFacts } from './facts';
+import type { Keys, Kind } from './keys';
+import { partitionOf } from './keys';
+import type { KnownName, LookupCache } from './lookup-cache';
+import type { LookupGate } from './lookup-gate';
+import type { ReadScripts } from './read-scripts';
+import { createReadScripts } from './read-scripts';
+import type { RedisClient } from './redis-client';
+
+export interface RedisIndexOptions {
+  client: RedisClient;
+  keys: Keys;
+  cache: LookupCache;
+  gate: LookupGate;
+}
+
+/** Repositories, and owners of an image, that are asked for at once. */
+const PAGE = 500;
+const OWNERS_PAGE = 16;
+
+const NO_LISTS: ImageLists = { ids: [], tags: new Map() };
+
+export class RedisIndex implements RepositoryIndex {
+  readonly #scripts: ReadScripts;
+  readonly #cache: LookupCache;
+  readonly #gate: LookupGate;
+  /** Lookups under way: who asks the same meanwhile gets the same answer. */
+  readonly #asked = new Map<string, Promise<Lookup>>();
+
+  constructor({ client, keys, cache, gate }: RedisIndexOptions) {
+    this.#scripts = createReadScripts(client, keys, FACTS_FIELD);
+    this.#cache = cache;
+    this.#gate = gate;
+  }
+
+  find(name: string, reference?: string): Lookup | Promise<Lookup> {
+    return this.#cache.find(name, reference) ?? this.#share(name, reference);
+  }
+
+  async findTags(name: string, { after, most }: TagRange): Promise<TagsLookup> {
+    const { parts, tags } = await this.#ask(() => this.#scripts.findTags(name, after, most));
+    const { registry, images } = this.#readName(name, parts);
+    return { registry, images, published: undefined, image: undefined, tags };
+  }
+
+  async findImages(name: string): Promise<ImagesLookup> {
+    const { parts, all } = await this.#ask(() => this.#scripts.findImages(name));
+    const { registry, images } = this.#readName(name, parts);
+    const lists = images ? readImageLists(all) : NO_LISTS;
+    return { registry, images, published: undefined, image: undefined, lists };
+  }
+
+  /** First who may have it, a few at a time, then whether they do: they were noted before they had it. */
+  async *findImage(imageId: string): AsyncGenerator<ImageFacts> {
+    const seen = new Set<string>();
+    let cursor = '0';
+    do {
+      const asked = cursor;
+      const page = await this.#ask(() => this.#scripts.findOwners(imageId, asked, OWNERS_PAGE));
+      cursor = page.cursor;
+      const names = page.names.filter((name) => !seen.has(name));
+      for (const name of names) seen.add(name);
+      const found = await Promise.all(names.map(async (name) => this.find(name, imageId)));
+      for (const { images, image } of found) {
+        if (images && (image?.forms ?? 0) & IS_IMAGE) yield images;
+      }
+    } while (cursor !== '0');
+  }
+
+  listRegistries(after: string | undefined, most: number): Promise<RegistryFacts[]> {
+    return this.#list<RegistryFacts>('2', after, most);
+  }
+
+  listImages(after: string | undefined, most: number): Promise<ImageFacts[]> {
+    return this.#list<ImageFacts>('1', after, most);
+  }
+
+  #share(name: string, reference: string | undefined): Promise<Lookup> {
+    const key = `${name}\n${reference ?? ''}`;
+    const known = this.#asked.get(key);
+    if (known) return known;
+    const asked = this.#lookUp(name, reference).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, asked);
+    return asked;
+  }
+
+  async #lookUp(name: string, reference: string | undefined): Promise<Lookup> {
+    const { parts, ...version } = await this.#ask(() => this.#scripts.find(name, fieldOf(reference)));
+    const [registryText, published, imagesText, image] = parts as [B, B, B, B];
+    const known = this.#readName(name, [registryText, imagesText]);
+    const entries = { published: readEntry(published), image: readEntry(image) };
+    return this.#cache.keep(partitionOf(name), version, reference, known, entries);
+  }
+
+  /** `parts`: the facts of v2 and of v1. */
+  #readName(name: string, parts: readonly (Buffer | string | null)[]): KnownName {
+    const texts = parts.map((part) => part?.toString());
+    const known = this.#cache.findName(name, texts);
+    if (known) return known;
+    const [registry, images] = texts;
+    return {
+      name,
+      texts,
+      registry: registry === undefined ? undefined : (readFacts(name, registry) as RegistryFacts),
+      images: images === undefined ? undefined : (readFacts(name, images) as ImageFacts),
+    };
+  }
+
+  async #list<F extends AnyFacts>(kind: Kind, after: string | undefined, most: number): Promise<F[]> {
+    const all: F[] = [];
+    let last = after;
+    while (all.length < most) {
+      const [from, count] = [last, Math.min(PAGE, most - all.length)];
+      const { names, facts } = await this.#ask(() => this.#scripts.listNames(kind, from, count));
+      for (const [position, name] of names.entries()) all.push(readFacts(name, String(facts[position])) as F);
+      if (names.length < count) break;
+      last = names.at(-1);
+    }
+    return all;
+  }
+
+  async #ask<T>(script: () => Promise<T | undefined>): Promise<T> {
+    const answer = await this.#gate.ask(script);
+    if (!answer) throw new IndexUnavailable('Redis is being filled');
+    return answer;
+  }
+}
+
+type B = Buffer | null;

@@ -1,0 +1,144 @@
+/**
+ * Writes one repository to Redis: all that it lists is staged beside what is published, in pieces that hold up nobody, and then
+ * takes its place at one moment.
+ *
+ * Owners of images come before the images, and go after them: an image that two versions have is never without one. So with the
+ * catalog: it names what is there.
+ */
+import { readKey } from '../../redirects/packed-key';
+import { IS_IMAGE } from '../../redirects/reference-table';
+import type { Repository } from '../../redirects/repository';
+import { listImagesOf } from '../image-lists';
+import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
+import { printFacts } from './facts';
+import type { Keys, Kind, Partition } from './keys';
+import { KINDS, kindOf, partitionOf } from './keys';
+import type { RedisClient } from './redis-client';
+import type { WriteScripts } from './write-scripts';
+
+/** Of one script: a fraction of a millisecond of Redis' time. */
+const MOST_FIELDS = 1000;
+const MOST_OWNERS = 500;
+
+export interface TableWriterOptions {
+  client: RedisClient;
+  keys: Keys;
+  scripts: WriteScripts;
+  /** Of the lease. */
+  token: number;
+}
+
+export class TableWriter {
+  readonly #options: TableWriterOptions;
+
+  constructor(options: TableWriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes Redis hold these repositories under the name: at most one of each protocol. What is there already is not written
+   * again. Not to be called for a name before it has ended for the same one.
+   */
+  async write(name: string, repositories: readonly Repository[]): Promise<void> {
+    const { client, keys } = this.#options;
+    const digests = await client.hmget(keys.digests(partitionOf(name)), ...KINDS.map((kind) => `${kind}:${name}`));
+    for (const [position, kind] of KINDS.entries()) {
+      const repository = repositories.find((one) => kindOf(one) === kind);
+      const digest = repository && digestOf(repository);
+      if ((digests[position] ?? undefined) === digest) continue;
+      if (repository) await this.#replace(kind, repository, digest as string);
+      else await this.#remove(kind, name);
+    }
+  }
+
+  /** Notes a name for these images; they may be of different partitions. */
+  async changeOwners(change: 'SADD' | 'SREM', imageIds: Iterable<string>, name: string): Promise<void> {
+    const { scripts, token } = this.#options;
+    const byPartition = new Map<Partition, string[]>();
+    for (const imageId of imageIds) {
+      const partition = partitionOf(imageId);
+      const ids = byPartition.get(partition);
+      if (ids) ids.push(imageId);
+      else byPartition.set(partition, [imageId]);
+    }
+    for (const ids of byPartition.values()) {
+      for (let from = 0; from < ids.length; from += MOST_OWNERS) {
+        await scripts.changeOwners(change, ids.slice(from, from + MOST_OWNERS), name, token);
+      }
+    }
+  }
+
+  async #replace(kind: Kind, repository: Repository, digest: string): Promise<void> {
+    const { scripts, token } = this.#options;
+    const { name } = repository;
+    const idsNow = repository.layout === 'images' ? listImagesOf(repository).ids : [];
+    const idsBefore = kind === '1' ? await this.#readImageIds(name) : [];
+    await this.changeOwners('SADD', idsNow, name);
+    const fieldCount = await this.#stageTable(kind, repository);
+    const tagCount = await this.#stageTags(kind, repository);
+    await scripts.commit(kind, name, token, { digest, fieldCount, tagCount });
+    await scripts.changeCatalog(kind, token, [{ name, facts: printFacts(repository) }]);
+    const still = new Set(idsNow);
+    await this.changeOwners(
+      'SREM',
+      idsBefore.filter((id) => !still.has(id)),
+      name,
+    );
+  }
+
+  async #remove(kind: Kind, name: string): Promise<void> {
+    const { scripts, token } = this.#options;
+    const ids = kind === '1' ? await this.#readImageIds(name) : [];
+    await scripts.changeCatalog(kind, token, [{ name, facts: undefined }]);
+    await scripts.commit(kind, name, token, { digest: '', fieldCount: 0, tagCount: 0 });
+    await this.changeOwners('SREM', ids, name);
+  }
+
+  /** Gives the number of fields. */
+  async #stageTable(kind: Kind, repository: Repository): Promise<number> {
+    const { scripts, token } = this.#options;
+    let parts: Buffer[] = [FACTS_FIELD, Buffer.from(printFacts(repository))];
+    let [fieldCount, isFirst] = [1, true];
+    const send = async (): Promise<void> => {
+      await scripts.stageTable(kind, repository.name, token, isFirst, parts);
+      [parts, isFirst] = [[], false];
+    };
+    if (repository.layout !== 'flat') {
+      for (const { field, value } of listEntries(repository.references)) {
+        parts.push(field, value);
+        fieldCount++;
+        if (parts.length >= 2 * MOST_FIELDS) await send();
+      }
+    }
+    if (parts.length > 0) await send();
+    return fieldCount;
+  }
+
+  /** Gives the number of tags. Those of v1 come with all else that is listed, never alone. */
+  async #stageTags(kind: Kind, repository: Repository): Promise<number> {
+    const { scripts, token } = this.#options;
+    if (repository.layout !== 'forms') return 0;
+    const tags = repository.references.tags();
+    for (let from = 0; from < tags.length; from += MOST_FIELDS) {
+      await scripts.stageTags(kind, repository.name, token, from === 0, tags.slice(from, from + MOST_FIELDS));
+    }
+    return tags.length;
+  }
+
+  /** Of the images that are published now. */
+  async #readImageIds(name: string): Promise<string[]> {
+    const { client, keys } = this.#options;
+    const ids = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, page] = await client.hscanBuffer(keys.table('1', name), cursor, 'COUNT', MOST_FIELDS);
+      cursor = next.toString();
+      for (let at = 0; at + 1 < page.length; at += 2) {
+        const [field, value] = [page[at] as Buffer, page[at + 1] as Buffer];
+        const isImage = !field.equals(FACTS_FIELD) && (readEntry(value)?.forms ?? 0) & IS_IMAGE;
+        if (isImage) ids.add(readKey(field, 0));
+      }
+    } while (cursor !== '0');
+    return [...ids];
+  }
+}

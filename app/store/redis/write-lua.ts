@@ -1,0 +1,102 @@
+/**
+ * What is written to Redis, each in one script and so at one moment; readers see what was before, or what is after it.
+ *
+ * Every partition bears the token of the writer that sealed it last. A writer with another one can change nothing there any
+ * more, however late it wakes up (fencing): an older one is told FENCED, and one whose seal is gone, because Redis lost it,
+ * UNSEALED. A partition has a generation, which is new when it was filled from nothing, and a sequence, which grows by one with
+ * every change and tells readers when they missed word of one. `owners` grows by changes that readers need no word of.
+ */
+const FENCE = `
+local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
+if held > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
+if held < tonumber(ARGV[1]) then return redis.error_reply('UNSEALED the partition does not know this writer') end
+`;
+
+const TELL = `
+local generation = redis.call('HGET', KEYS[1], 'generation')
+local sequence = redis.call('HINCRBY', KEYS[1], 'sequence', 1)
+`;
+
+/** KEYS state; ARGV token, generation for a new partition → complete, generation, sequence. */
+export const SEAL = `
+local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
+if held > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
+redis.call('HSET', KEYS[1], 'token', ARGV[1])
+if redis.call('HSETNX', KEYS[1], 'generation', ARGV[2]) == 1 then
+  redis.call('HSET', KEYS[1], 'sequence', 0, 'complete', 0)
+end
+return redis.call('HMGET', KEYS[1], 'complete', 'generation', 'sequence', 'owners')
+`;
+
+/** KEYS state, table; ARGV token, 1 to begin anew, lifetime in ms, fields and values. */
+export const STAGE_TABLE = `${FENCE}
+if ARGV[2] == '1' then redis.call('UNLINK', KEYS[2]) end
+redis.call('HSET', KEYS[2], unpack(ARGV, 4))
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+`;
+
+/** KEYS state, tags; ARGV token, 1 to begin anew, lifetime in ms, tags. */
+export const STAGE_TAGS = `${FENCE}
+if ARGV[2] == '1' then redis.call('UNLINK', KEYS[2]) end
+local scored = {}
+for at = 4, #ARGV do
+  scored[#scored + 1] = 0
+  scored[#scored + 1] = ARGV[at]
+end
+redis.call('ZADD', KEYS[2], unpack(scored))
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+`;
+
+/**
+ * KEYS state, digests, table, staged table, tags, staged tags; ARGV token, field of the digest, digest, number of fields, number
+ * of tags, channel, partition, name → sequence. What is staged takes the place of what is published, or nothing does.
+ */
+export const COMMIT = `${FENCE}
+local fields, tags = tonumber(ARGV[4]), tonumber(ARGV[5])
+if (fields > 0 and redis.call('HLEN', KEYS[4]) ~= fields) or (tags > 0 and redis.call('ZCARD', KEYS[6]) ~= tags) then
+  return redis.error_reply('INCOMPLETE what was staged is not all there')
+end
+local function replace(published, staged, count)
+  redis.call('UNLINK', published)
+  if count > 0 then
+    redis.call('RENAME', staged, published)
+    redis.call('PERSIST', published)
+  end
+end
+replace(KEYS[3], KEYS[4], fields)
+replace(KEYS[5], KEYS[6], tags)
+if fields > 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) else redis.call('HDEL', KEYS[2], ARGV[2]) end
+${TELL}
+redis.call('PUBLISH', ARGV[6], ARGV[7] .. ' ' .. generation .. ' ' .. sequence .. ' ' .. ARGV[8])
+return sequence
+`;
+
+/** KEYS state; ARGV token, channel, partition → sequence. The partition can be relied on. */
+export const COMPLETE = `${FENCE}
+redis.call('HSET', KEYS[1], 'complete', 1)
+${TELL}
+redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' ' .. generation .. ' ' .. sequence .. ' ')
+return sequence
+`;
+
+/** KEYS state, owners of images; ARGV token, name, SADD or SREM → how often owners were changed. */
+export const CHANGE_OWNERS = `${FENCE}
+for at = 2, #KEYS do redis.call(ARGV[3], KEYS[at], ARGV[2]) end
+return redis.call('HINCRBY', KEYS[1], 'owners', 1)
+`;
+
+/** KEYS state, names, facts; ARGV token, names and facts by turns, no facts for a name that goes → sequence. */
+export const CHANGE_CATALOG = `${FENCE}
+for at = 2, #ARGV, 2 do
+  if ARGV[at + 1] == '' then
+    redis.call('ZREM', KEYS[2], ARGV[at])
+    redis.call('HDEL', KEYS[3], ARGV[at])
+  else
+    redis.call('ZADD', KEYS[2], 0, ARGV[at])
+    redis.call('HSET', KEYS[3], ARGV[at], ARGV[at + 1])
+  end
+end
+return redis.call('HINCRBY', KEYS[1], 'sequence', 1)
+`;

@@ -1,0 +1,149 @@
+/** What is written to Redis, as calls. What each does at one moment, and why a late writer can do nothing: ./write-lua. */
+import type { Keys, Kind, Partition } from './keys';
+import { CATALOG, partitionOf } from './keys';
+import type { RedisClient } from './redis-client';
+import { CHANGE_CATALOG, CHANGE_OWNERS, COMMIT, COMPLETE, SEAL, STAGE_TABLE, STAGE_TAGS } from './write-lua';
+
+export interface PartitionState {
+  isComplete: boolean;
+  generation: string;
+  sequence: number;
+  owners: number;
+}
+
+export interface WriteScripts {
+  /** `generation`: of a partition that has none. */
+  seal(partition: Partition, token: number, generation: string): Promise<PartitionState>;
+  readState(partition: Partition): Promise<PartitionState>;
+  /** `parts`: fields and values by turns. What is staged vanishes after a while unless it is committed. */
+  stageTable(kind: Kind, name: string, token: number, isFirst: boolean, parts: Buffer[]): Promise<void>;
+  stageTags(kind: Kind, name: string, token: number, isFirst: boolean, tags: string[]): Promise<void>;
+  /** `digest` empty, with no fields: the repository goes. */
+  commit(kind: Kind, name: string, token: number, staged: Staged): Promise<void>;
+  complete(partition: Partition, token: number): Promise<void>;
+  /** `imageIds`: all of one partition. */
+  changeOwners(change: 'SADD' | 'SREM', imageIds: string[], name: string, token: number): Promise<void>;
+  /** `facts`: text; undefined: the name goes. */
+  changeCatalog(kind: Kind, token: number, changes: { name: string; facts: string | undefined }[]): Promise<void>;
+}
+
+export interface Staged {
+  digest: string;
+  fieldCount: number;
+  tagCount: number;
+}
+
+type Arguments = (string | number | Buffer)[];
+
+interface Commands {
+  davitSeal(...of: Arguments): Promise<(string | null)[]>;
+  davitStageTable(...of: Arguments): Promise<void>;
+  davitStageTags(...of: Arguments): Promise<void>;
+  davitCommit(...of: Arguments): Promise<number>;
+  davitComplete(...of: Arguments): Promise<number>;
+  davitChangeOwners(...of: Arguments): Promise<number>;
+  davitChangeCatalog(...of: Arguments): Promise<number>;
+}
+
+/** After a writer that died in the middle. */
+const STAGED_LIFETIME_MS = 600_000;
+
+/** How often a partition was changed, as Redis counts. */
+export type OnCount = (partition: Partition, counter: 'sequence' | 'owners', count: number) => void;
+
+export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnCount): WriteScripts {
+  client.defineCommand('davitSeal', { numberOfKeys: 1, lua: SEAL });
+  client.defineCommand('davitStageTable', { numberOfKeys: 2, lua: STAGE_TABLE });
+  client.defineCommand('davitStageTags', { numberOfKeys: 2, lua: STAGE_TAGS });
+  client.defineCommand('davitCommit', { numberOfKeys: 6, lua: COMMIT });
+  client.defineCommand('davitComplete', { numberOfKeys: 1, lua: COMPLETE });
+  client.defineCommand('davitChangeOwners', { lua: CHANGE_OWNERS });
+  client.defineCommand('davitChangeCatalog', { numberOfKeys: 3, lua: CHANGE_CATALOG });
+  const commands = client as RedisClient & Commands;
+  const stateOf = (name: string): string => keys.state(partitionOf(name));
+
+  return {
+    async seal(partition, token, generation) {
+      return readState(await commands.davitSeal(keys.state(partition), token, generation));
+    },
+
+    async readState(partition) {
+      return readState(await client.hmget(keys.state(partition), ...STATE_FIELDS));
+    },
+
+    stageTable: (kind, name, token, isFirst, parts) =>
+      commands.davitStageTable(
+        stateOf(name),
+        keys.stagedTable(kind, name),
+        token,
+        isFirst ? 1 : 0,
+        STAGED_LIFETIME_MS,
+        ...parts,
+      ),
+
+    stageTags: (kind, name, token, isFirst, tags) =>
+      commands.davitStageTags(
+        stateOf(name),
+        keys.stagedTags(kind, name),
+        token,
+        isFirst ? 1 : 0,
+        STAGED_LIFETIME_MS,
+        ...tags,
+      ),
+
+    async commit(kind, name, token, { digest, fieldCount, tagCount }) {
+      const sequence = await commands.davitCommit(
+        stateOf(name),
+        keys.digests(partitionOf(name)),
+        keys.table(kind, name),
+        keys.stagedTable(kind, name),
+        keys.tags(kind, name),
+        keys.stagedTags(kind, name),
+        token,
+        `${kind}:${name}`,
+        digest,
+        fieldCount,
+        tagCount,
+        keys.changes,
+        partitionOf(name),
+        name,
+      );
+      onCount(partitionOf(name), 'sequence', sequence);
+    },
+
+    async complete(partition, token) {
+      onCount(
+        partition,
+        'sequence',
+        await commands.davitComplete(keys.state(partition), token, keys.changes, partition),
+      );
+    },
+
+    async changeOwners(change, imageIds, name, token) {
+      const partition = partitionOf(imageIds[0] ?? '');
+      const owners = imageIds.map((imageId) => keys.owners(imageId));
+      const of = [1 + owners.length, keys.state(partition), ...owners, token, name, change];
+      onCount(partition, 'owners', await commands.davitChangeOwners(...of));
+    },
+
+    async changeCatalog(kind, token, changes) {
+      const sequence = await commands.davitChangeCatalog(
+        keys.state(CATALOG),
+        keys.catalogNames(kind),
+        keys.catalogFacts(kind),
+        token,
+        ...changes.flatMap(({ name, facts }) => [name, facts ?? '']),
+      );
+      onCount(CATALOG, 'sequence', sequence);
+    },
+  };
+}
+
+const STATE_FIELDS = ['complete', 'generation', 'sequence', 'owners'];
+
+const readState = ([complete, generation, sequence, owners]: (string | null)[]): PartitionState => ({
+  isComplete: complete === '1',
+  generation: generation ?? '',
+  sequence: Number(sequence ?? 0),
+  owners: Number(owners ?? 0),
+});

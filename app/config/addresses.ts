@@ -39,12 +39,14 @@ export const listenAddress = createKind(
   },
 );
 
-/** As a client writes it behind http://. */
-export function isHostAndPort(text: string): boolean {
+/** A host to connect to, and a port if there is one: as a client writes them behind http://. */
+export function parseHost(text: string): { host: string; port?: number } | undefined {
   const split = splitHost(text);
   // An interface (fe80::1%eth0) means something on one machine only.
-  return Boolean(split?.host) && split?.port !== 0 && !text.includes('%');
+  return split && split.host !== '' && split.port !== 0 && !text.includes('%') ? split : undefined;
 }
+
+export const isHostAndPort = (text: string): boolean => parseHost(text) !== undefined;
 
 export const endpoint = createKind('a host, or host:port', (text) => (isHostAndPort(text) ? text : undefined));
 

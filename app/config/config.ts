@@ -2,8 +2,9 @@
  * The configuration as the rest of the program sees it: typed, complete, frozen. Where its values come from: ./load-config. Pure.
  */
 import { buildAuth, type AuthConfig } from './auth';
-import { nameOf, type Read } from './key';
+import { nameOf, type Key, type Read } from './key';
 import { keys } from './keys';
+import { buildRedis, type RedisConfig } from './redis';
 
 export interface Config {
   /** 'defaults', or the path of the file. */
@@ -11,6 +12,8 @@ export interface Config {
   general: {
     isDebug: boolean;
     dataDir: string;
+    /** False: nobody has said where it is, and dataDir is the default. */
+    isDataDirSet: boolean;
     pollingIntervalMs: number;
     /** host or host:port. */
     endpoint?: string;
@@ -41,6 +44,7 @@ export interface Config {
     tls?: { certFile: string; keyFile: string };
   };
   auth: AuthConfig;
+  redis: RedisConfig;
   log: {
     level: 'error' | 'warn' | 'info' | 'debug';
     format: 'auto' | 'json' | 'text';
@@ -55,7 +59,8 @@ export const readDefault: Read = (key) => {
   throw new Error(`the default of ${nameOf(key)} ${parsed.mistake}`);
 };
 
-export function buildConfig(source: string, read: Read): Config {
+/** `isSet`: by the command line, the environment or the file. */
+export function buildConfig(source: string, read: Read, isSet: (key: Key<unknown>) => boolean): Config {
   const [isDebug, level, access] = [read(keys.debug), read(keys.logLevel), read(keys.accessLog)];
   const [match, replacement, secretHex] = [read(keys.match), read(keys.replacement), read(keys.secretHex)];
   const [parameter, ttlSeconds, algorithm] = [read(keys.parameter), read(keys.ttlSeconds), read(keys.algorithm)];
@@ -67,6 +72,7 @@ export function buildConfig(source: string, read: Read): Config {
     general: {
       isDebug,
       dataDir: read(keys.dataDir),
+      isDataDirSet: isSet(keys.dataDir),
       pollingIntervalMs: read(keys.pollingIntervalMs),
       ...(endpoint !== undefined && { endpoint }),
     },
@@ -89,6 +95,7 @@ export function buildConfig(source: string, read: Read): Config {
       ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
     },
     auth: buildAuth(read),
+    redis: buildRedis(read),
     log: { level: isDebug ? 'debug' : level, format: read(keys.logFormat), ...(access !== undefined && { access }) },
   });
 }
@@ -98,7 +105,7 @@ export type Overrides = { [S in keyof Config]?: Config[S] extends string ? Confi
 
 /** What holds when nothing is configured, with some keys set otherwise: for tests and tools. */
 export function defaultConfig(overrides: Overrides = {}): Config {
-  const defaults = buildConfig('defaults', readDefault);
+  const defaults = buildConfig('defaults', readDefault, () => false);
   return deepFreeze({
     source: overrides.source ?? defaults.source,
     general: { ...defaults.general, ...overrides.general },
@@ -107,6 +114,7 @@ export function defaultConfig(overrides: Overrides = {}): Config {
     search: { ...defaults.search, ...overrides.search },
     server: { ...defaults.server, ...overrides.server },
     auth: { ...defaults.auth, ...overrides.auth },
+    redis: { ...defaults.redis, ...overrides.redis },
     log: { ...defaults.log, ...overrides.log },
   });
 }

@@ -19,6 +19,7 @@ import {
   secretHex,
   urlPart,
 } from './kinds';
+import { redisKeys } from './redis-keys';
 
 export const keys = {
   debug: define('general', 'debug', {
@@ -141,6 +142,7 @@ export const keys = {
     documentation: 'A PEM file: the private key of `tls_cert`, without a passphrase. Needs `tls_cert`.',
   }),
   ...authKeys,
+  ...redisKeys,
   logLevel: define('log', 'level', {
     kind: choice('error', 'warn', 'info', 'debug'),
     default: 'info',

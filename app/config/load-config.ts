@@ -7,10 +7,11 @@
 import { buildConfig, readDefault, type Config } from './config';
 import { authKeys } from './auth-keys';
 import { findValue, type Found } from './interpolate';
-import { environmentNameOf, nameOf, type Key } from './key';
+import { environmentNameOf, nameOf, type Key, type Read } from './key';
 import { allKeys, keys } from './keys';
 import type { Parsed } from './kinds';
 import { chooseFile, loadFile, type LoadedFile } from './load-file';
+import { listRedisContradictions } from './redis';
 
 export interface Sources {
   flags: {
@@ -36,11 +37,18 @@ export function loadConfig(sources: Sources): Loaded {
     const quoted = 'value' in found && key.kind.isQuotable ? `, not ${JSON.stringify(found.value)}` : '';
     return { mistake: `${nameOf(key)} (${origin}): ${parsed.mistake}${quoted}` };
   };
-  const config = buildConfig(file.path ?? 'defaults', (key) => {
+  const read: Read = (key) => {
     const settled = settle(key);
     return 'value' in settled ? settled.value : readDefault(key);
-  });
-  const mistakes = [...file.mistakes, ...allKeys.map(settle).flatMap(listMistake), ...listLonelyKeys(sources, file)];
+  };
+  const originOf = (key: Key<unknown>): string => findSetting(key, sources, file).origin;
+  const config = buildConfig(file.path ?? 'defaults', read, (key) => originOf(key) !== DEFAULT);
+  const mistakes = [
+    ...file.mistakes,
+    ...allKeys.map(settle).flatMap(listMistake),
+    ...listLonelyKeys(sources, file),
+    ...listRedisContradictions(config.redis).map(({ key, what }) => `${nameOf(key)} (${originOf(key)}): ${what}`),
+  ];
   if (mistakes.length > 0) return { mistakes };
   return { config, warnings: [...listUnknownParts(file), ...listUnknownVariables(environment), ...listDoubts(config)] };
 }
@@ -85,6 +93,9 @@ const needs: readonly (readonly [key: Key<unknown>, partner: Key<unknown>])[] = 
   [keys.tokenKeys, keys.tokenRealm],
   // The default is our own name, which another service does not bear.
   [keys.tokenKeys, keys.tokenIssuer],
+  [keys.redisPasswordFile, keys.redisUrl],
+  [keys.redisSentinelPasswordFile, keys.redisUrl],
+  [keys.redisTlsCa, keys.redisUrl],
 ];
 
 function listLonelyKeys(sources: Sources, file: LoadedFile): string[] {

@@ -14,7 +14,7 @@ describe('defaultConfig', () => {
   it('is what Crane does without a crane.conf, and a listener on this machine only', () => {
     expect(defaultConfig()).toEqual({
       source: 'defaults',
-      general: { isDebug: false, dataDir: '/var/lib/crane/metadata/', pollingIntervalMs: 60_000 },
+      general: { isDebug: false, dataDir: '/var/lib/crane/metadata/', isDataDirSet: false, pollingIntervalMs: 60_000 },
       cdn: {},
       serveContent: {
         isEnabled: false,
@@ -38,6 +38,7 @@ describe('defaultConfig', () => {
           signingKeyFiles: ['/var/lib/davit/token-key.pem'],
         },
       },
+      redis: { prefix: 'davit', lookupTimeoutMs: 500, cacheEntries: 100_000 },
       log: { level: 'info', format: 'auto' },
     });
   });
@@ -47,7 +48,12 @@ describe('defaultConfig', () => {
     const config = defaultConfig({ source: 'test', ...overrides });
 
     expect(config.source).toBe('test');
-    expect(config.general).toEqual({ isDebug: false, dataDir: '/data', pollingIntervalMs: 60_000 });
+    expect(config.general).toEqual({
+      isDebug: false,
+      dataDir: '/data',
+      isDataDirSet: false,
+      pollingIntervalMs: 60_000,
+    });
     expect(config.log).toEqual({ level: 'info', format: 'auto', access: '-' });
     expect(config.auth).toEqual({ ...defaultConfig().auth, aclFile: '/acl.json' });
     expect(config.server).toEqual(defaultConfig().server);

@@ -22,7 +22,7 @@ describe('which file', () => {
     const systemFile = files.write('[general]\ndata_dir = /system\n');
     const config = expectConfig(files.load({ systemFile, environment: { CRANE_CONFIG_PATH: '' } }));
 
-    expect(config).toEqual(defaultConfig({ source: systemFile, general: { dataDir: '/system' } }));
+    expect(config).toEqual(defaultConfig({ source: systemFile, general: { dataDir: '/system', isDataDirSet: true } }));
   });
 
   it('is the one in CRANE_CONFIG_PATH before the system file, and the one in --config before both', () => {
@@ -107,6 +107,10 @@ token_keys = /etc/davit/auth.crt,
     /etc/davit/auth-old.crt
 token_signing_keys = /etc/davit/token.pem /etc/davit/token-old.pem
 token_ttl = 60
+[redis]
+prefix = registry
+lookup_timeout = 1
+cache_entries = 5
 [log]
 level = Warn
 format = json
@@ -119,6 +123,7 @@ access = -
       general: {
         isDebug: false,
         dataDir: '/srv/pub/docker/v2/app',
+        isDataDirSet: true,
         pollingIntervalMs: 5000,
         endpoint: 'registry.example.com:443',
       },
@@ -156,6 +161,7 @@ access = -
           },
         },
       },
+      redis: { prefix: 'registry', lookupTimeoutMs: 1000, cacheEntries: 5 },
       log: { level: 'warn', format: 'json', access: '-' },
     });
   });
@@ -180,7 +186,7 @@ describe('who wins', () => {
     });
     const { general, server, log } = expectConfig(loaded);
 
-    expect(general).toMatchObject({ dataDir: '/environment', pollingIntervalMs: 60_000 });
+    expect(general).toMatchObject({ dataDir: '/environment', isDataDirSet: true, pollingIntervalMs: 60_000 });
     expect(server).toMatchObject({ host: 'localhost', port: 3 });
     expect(log).toEqual({ level: 'error', format: 'text' });
   });
@@ -191,7 +197,7 @@ describe('who wins', () => {
       environment: { DAVIT_GENERAL_DATA_DIR: '/environment' },
     });
 
-    expect(expectConfig(loaded).general.dataDir).toBe('metadata');
+    expect(expectConfig(loaded).general).toMatchObject({ dataDir: 'metadata', isDataDirSet: true });
   });
 
   it('is --workers for the number of workers', () => {
@@ -214,26 +220,6 @@ describe('who wins', () => {
     const environment = { DAVIT_GENERAL_DATA_DIR: '/data/%(x)s' };
 
     expect(expectConfig(files.load({ environment })).general.dataDir).toBe('/data/%(x)s');
-  });
-});
-
-describe('debug', () => {
-  it.each([
-    ['[general] debug', { DAVIT_GENERAL_DEBUG: 'on' }],
-    ['CRANE_DEBUG', { CRANE_DEBUG: 'True' }],
-    [
-      'CRANE_DEBUG, whatever else is set',
-      { CRANE_DEBUG: 'true', DAVIT_GENERAL_DEBUG: 'false', DAVIT_LOG_LEVEL: 'error' },
-    ],
-  ])('is turned on by %s and logs everything', (_title, environment) => {
-    const { general, log } = expectConfig(files.load({ environment }));
-
-    expect(general.isDebug).toBe(true);
-    expect(log.level).toBe('debug');
-  });
-
-  it.each(['1', 'yes', 'false', ''])('is not turned on by CRANE_DEBUG=%s', (value) => {
-    expect(expectConfig(files.load({ environment: { CRANE_DEBUG: value } })).general.isDebug).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * A Redis master with one replica, and sentinels that watch over them: all on free loopback ports. Ready means that every
- * sentinel knows the replica and the other sentinels.
+ * sentinel knows the other sentinels, and the replica as one that could take over.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,9 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
     ended.push(() => master.stop());
     const replica = await startRedis({ ...secret, args: [...args, '--replicaof', '127.0.0.1', String(master.port)] });
     ended.push(() => replica.stop());
+    const isInStep = async (): Promise<boolean> =>
+      (await replica.run('INFO', 'replication')).includes('master_link_status:up');
+    await until('the replica has the data of its master', isInStep, { timeoutMs: 15_000 });
     const ports: number[] = [];
     for (let n = 0; n < sentinels; n += 1) {
       const port = await findFreePort();
@@ -57,7 +60,9 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
     const knowsAll = async (port: number): Promise<boolean> => {
       const seen = (await run(port, 'MASTER', masterName)).split('\n');
       const count = (name: string): number => Number(seen[seen.indexOf(name) + 1]);
-      return count('num-slaves') === 1 && count('num-other-sentinels') === sentinels - 1;
+      // Until it has heard from the replica itself, it would not make it a master.
+      const isReplicaGood = (await run(port, 'REPLICAS', masterName)).includes('master-link-status\nok');
+      return isReplicaGood && count('num-slaves') === 1 && count('num-other-sentinels') === sentinels - 1;
     };
     const isWhole = async (): Promise<boolean> => (await Promise.all(ports.map(knowsAll))).every(Boolean);
     await until('every sentinel knows the replica and the others', isWhole, { timeoutMs: 15_000 });

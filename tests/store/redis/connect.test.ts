@@ -1,0 +1,149 @@
+/** Connecting to one real server, and what becomes of commands when it goes away. */
+import { readFileSync } from 'node:fs';
+import { createCertificate } from '../../support/certificate';
+import { startRedis, type RedisServer, type RedisServerOptions } from '../../support/redis';
+import { createTemporaryDirectory } from '../../support/temporary-directory';
+import { until } from '../../support/until';
+import { awaitConnection, connectTo, endLater, faultOf } from './clients';
+
+async function start(options?: RedisServerOptions): Promise<RedisServer> {
+  const redis = await startRedis(options);
+  endLater(() => redis.stop());
+  return redis;
+}
+
+describe('connectRedis', () => {
+  it('answers, under its name, in the database of the URL', async () => {
+    const redis = await start();
+    const { client, faults } = connectTo(`${redis.url}/3`, {}, { isAutoPipelined: true });
+    await awaitConnection(client);
+    expect(await Promise.all([client.set('a', '1'), client.get('a')])).toEqual(['OK', '1']);
+    expect(await redis.run('-n', '3', 'GET', 'a')).toBe('1');
+    expect(await redis.run('CLIENT', 'LIST')).toContain(' name=davit ');
+    expect(faults).toEqual([]);
+  });
+
+  it('refuses commands at once while there is no connection', async () => {
+    const redis = await start();
+    const { client, faults } = connectTo(redis.url);
+    expect(await faultOf(client.ping())).toBe('there is no connection to Redis');
+    await awaitConnection(client);
+    await redis.kill();
+    await until('the fault is told', () => faults.length > 0);
+    expect(await faultOf(client.ping())).toBe('there is no connection to Redis');
+    expect(faults[0]).toBe(`Redis refuses the connection: nothing listens there (127.0.0.1:${redis.port})`);
+  });
+
+  it('is back within two seconds of a server that was killed, however long it was away', async () => {
+    const redis = await start();
+    const { client, faults } = connectTo(redis.url);
+    await awaitConnection(client);
+    await redis.kill();
+    // By then the delays have grown to their bound.
+    await until('it has tried often', () => faults.length > 12, { timeoutMs: 10_000 });
+    await redis.restart();
+    expect(await awaitConnection(client)).toBeLessThan(2000);
+    expect(await client.set('a', '1')).toBe('OK');
+  });
+
+  it('sends a command once: what was not answered is refused', async () => {
+    const redis = await start();
+    const { client } = connectTo(redis.url, {}, { commandTimeoutMs: 5000 });
+    await awaitConnection(client);
+    redis.pause();
+    const added = faultOf(client.incr('counter'));
+    await redis.kill();
+    expect(await added).toBe('the connection to Redis was lost');
+    await redis.restart();
+    await awaitConnection(client);
+    expect(await client.get('counter')).toBeNull();
+  });
+
+  it('waits no longer for an answer than it may', async () => {
+    const redis = await start();
+    const { client } = connectTo(redis.url);
+    await awaitConnection(client);
+    redis.pause();
+    expect(await faultOf(client.get('a'))).toBe('Redis does not answer in time');
+    redis.resume();
+    await until('it answers', () =>
+      client.get('a').then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  it('gives a connection up when nothing is answered on it', async () => {
+    const redis = await start();
+    const { client } = connectTo(redis.url);
+    await awaitConnection(client);
+    const firstId = await client.client('ID');
+    redis.pause();
+    await until('the connection is given up', () => client.status !== 'ready');
+    redis.resume();
+    expect(await awaitConnection(client)).toBeLessThan(2000);
+    expect(await client.client('ID')).toBeGreaterThan(firstId);
+  });
+
+  it.each<RedisServerOptions>([{ password: 'p @:/%' }, { user: { name: 'dávid', password: 'p:q' } }])(
+    'logs in: %j',
+    async (options) => {
+      const redis = await start(options);
+      const { client, faults } = connectTo(redis.url);
+      await awaitConnection(client);
+      expect(await client.set('a', '1')).toBe('OK');
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['a wrong password', ':wrong@', 'Redis refuses the user name or password'],
+    ['no password', '', 'Redis asks for a password, and none is configured'],
+  ])('says so with %s, and goes on trying', async (_what, credentials, fault) => {
+    const redis = await start({ password: 'right' });
+    const { client, faults } = connectTo(`redis://${credentials}127.0.0.1:${redis.port}`);
+    await until('it was refused twice', () => faults.length > 1);
+    expect([...new Set(faults)]).toEqual([fault]);
+    await redis.run('CONFIG', 'SET', 'requirepass', 'wrong');
+    if (credentials !== '') await awaitConnection(client);
+  });
+
+  it('makes a new connection when the server has become a replica', async () => {
+    const redis = await start();
+    const { client } = connectTo(redis.url);
+    await awaitConnection(client);
+    await redis.run('REPLICAOF', '127.0.0.1', '1');
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    expect(await faultOf(client.set('a', '1'))).toBe('this Redis is a replica: it takes no writes');
+    await closed;
+    await redis.run('REPLICAOF', 'NO', 'ONE');
+    await awaitConnection(client);
+    expect(await client.set('a', '1')).toBe('OK');
+  });
+});
+
+describe('TLS', () => {
+  it('is spoken with an authority of its own', async () => {
+    const tls = await createCertificate(createTemporaryDirectory());
+    const redis = await start({ tls, password: 'p' });
+    const { client, faults } = connectTo(redis.url, { tlsCa: readFileSync(tls.certificateFile, 'utf8') });
+    await awaitConnection(client);
+    expect(await client.ping()).toBe('PONG');
+    expect(faults).toEqual([]);
+  });
+
+  it('is refused to a server whose authority is unknown, and to one that does not speak it', async () => {
+    const tls = await createCertificate(createTemporaryDirectory());
+    const other = await createCertificate(createTemporaryDirectory());
+    const [secure, plain] = [await start({ tls }), await start()];
+    const wrongCa = connectTo(secure.url, { tlsCa: readFileSync(other.certificateFile, 'utf8') });
+    const noCa = connectTo(secure.url);
+    const notTls = connectTo(`rediss://127.0.0.1:${plain.port}`);
+    await until('all were refused', () => [wrongCa, noCa, notTls].every(({ faults }) => faults.length > 0));
+    expect(wrongCa.faults[0]).toContain('nobody trusted has issued its certificate');
+    expect(noCa.faults[0]).toContain('nobody trusted has issued its certificate');
+    // Redis takes the greeting of TLS for a command that is not complete yet.
+    expect(notTls.faults[0]).toBe('Redis does not answer: the connection timed out');
+  });
+});

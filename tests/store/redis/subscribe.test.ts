@@ -1,0 +1,87 @@
+/** Listening to channels of a real server, of the master that sentinels name, and of a cluster. */
+import { startRedis } from '../../support/redis';
+import { startRedisCluster } from '../../support/redis-cluster';
+import { startSentinel } from '../../support/redis-sentinel';
+import { until } from '../../support/until';
+import { endLater, listenTo, type Listening } from './clients';
+
+const awaitWord = (heard: string[], word: string, times = 1): Promise<number> =>
+  until(`heard ${word} ${times} times: ${heard.join(', ')}`, () => heard.filter((one) => one === word).length >= times);
+
+describe('createSubscriber', () => {
+  it('hears what is published, and says from when to when', async () => {
+    const redis = await startRedis({ password: 'p' });
+    endLater(() => redis.stop());
+    const { subscriber, heard } = listenTo(redis.url);
+    expect(subscriber.isListening()).toBe(false);
+    await awaitWord(heard, 'listening');
+    await redis.run('PUBLISH', 'news', 'one');
+    await redis.run('PUBLISH', 'other', 'two');
+    await redis.run('PUBLISH', 'more', 'three');
+    await awaitWord(heard, 'more: three');
+    expect(heard).toEqual(['listening', 'news: one', 'more: three']);
+
+    await redis.kill();
+    await awaitWord(heard, 'lost');
+    expect(subscriber.isListening()).toBe(false);
+    await redis.restart();
+    expect(await awaitWord(heard, 'listening', 2)).toBeLessThan(2000);
+    await redis.run('PUBLISH', 'news', 'four');
+    await awaitWord(heard, 'news: four');
+    expect(heard.slice(3)).toEqual(['lost', 'listening', 'news: four']);
+  });
+
+  it('notices that a silent server is not heard any more', async () => {
+    const redis = await startRedis();
+    endLater(() => redis.stop());
+    const { heard } = listenTo(redis.url);
+    await awaitWord(heard, 'listening');
+    redis.pause();
+    await awaitWord(heard, 'lost');
+    redis.resume();
+    expect(await awaitWord(heard, 'listening', 2)).toBeLessThan(2000);
+  });
+
+  it('stays on when it is closed, and not a moment longer', async () => {
+    const redis = await startRedis();
+    endLater(() => redis.stop());
+    const { subscriber, heard } = listenTo(redis.url);
+    await awaitWord(heard, 'listening');
+    subscriber.close();
+    await awaitWord(heard, 'lost');
+    await until('Redis has nobody to send to', async () => (await redis.run('PUBLISH', 'news', 'one')) === '0');
+    expect(heard).toEqual(['listening', 'lost']);
+  });
+
+  it('follows a failover of sentinels', async () => {
+    const sentinel = await startSentinel();
+    endLater(() => sentinel.stop());
+    const { heard } = listenTo(sentinel.url);
+    await awaitWord(heard, 'listening');
+    await sentinel.failover();
+    const isHeard = async (): Promise<boolean> => (await sentinel.replica.run('PUBLISH', 'news', 'one')) === '1';
+    await until('the new master has a listener', isHeard);
+    await awaitWord(heard, 'news: one');
+    expect(heard).toEqual(['listening', 'lost', 'listening', 'news: one']);
+  });
+
+  it('hears a whole cluster, and goes to another node when its own is killed', async () => {
+    const cluster = await startRedisCluster();
+    endLater(() => cluster.stop());
+    // More than there are nodes: at least two of them listen to the same one.
+    const all: Listening[] = Array.from({ length: 4 }, () => listenTo(cluster.url));
+    for (const { heard } of all) await awaitWord(heard, 'listening');
+    for (const master of cluster.masters) await master.run('PUBLISH', 'news', String(master.port));
+    for (const { heard } of all) {
+      for (const { port } of cluster.masters) await awaitWord(heard, `news: ${port}`);
+    }
+    const counts = await Promise.all(cluster.masters.map((master) => master.run('PUBSUB', 'NUMSUB', 'news')));
+    const used = cluster.masters.find((_master, i) => counts[i] !== 'news\n0');
+    await used?.kill();
+    const [rest] = cluster.masters.filter((master) => master !== used);
+    await until('all listen again', () => all.every(({ subscriber }) => subscriber.isListening()));
+    await rest?.run('PUBLISH', 'more', 'still');
+    for (const { heard } of all) await awaitWord(heard, 'more: still');
+    expect(all.some(({ heard }) => heard.includes('lost'))).toBe(true);
+  });
+});

@@ -1,8 +1,8 @@
 /** The logger of a serving process, and the one line that says what was started. */
 import type { Config } from '../config/config';
-import type { LoadStatus } from '../load/load-status';
 import type { LogFields, Logger } from '../observe/logger';
 import { createLogger } from '../observe/logger';
+import type { Loaded } from './index-source';
 import type { Io } from './io';
 
 export function createServeLogger({ log }: Config, { isTerminal }: Io, fields: LogFields = {}): Logger {
@@ -10,24 +10,7 @@ export function createServeLogger({ log }: Config, { isTerminal }: Io, fields: L
   return createLogger({ level, isJson: format === 'json' || (format === 'auto' && !isTerminal), fields });
 }
 
-/** Plain data, so that a worker can tell it. */
-export interface Loaded {
-  directory: string;
-  redirectFiles: number;
-  problems: number;
-}
-
-export const describeLoaded = ({ directory, fileCount, problems }: LoadStatus): Loaded => ({
-  directory: directory.state,
-  redirectFiles: fileCount,
-  problems: problems.length,
-});
-
-export function logStart(
-  { source, general }: Config,
-  loaded: Loaded & { workers?: number },
-  { version }: Io,
-  logger: Logger,
-): void {
-  logger.info('started', { version, config: source, dataDir: general.dataDir, ...loaded });
+export function logStart({ source, general, redis }: Config, loaded: Loaded, { version }: Io, logger: Logger): void {
+  const from = redis.address && !general.isDataDirSet ? {} : { dataDir: general.dataDir };
+  logger.info('started', { version, config: source, ...from, ...loaded });
 }

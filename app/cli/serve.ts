@@ -8,9 +8,11 @@ import type { ListeningServer } from '../http/server';
 import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
 import { openAccess } from './open-access';
-import { createServeLogger, describeLoaded, logStart } from './log-start';
+import { createIndexSource } from './index-source';
+import { createServeLogger, logStart } from './log-start';
 import type { ConfigFlags } from './read-config';
 import { readConfig, tellMistakes } from './read-config';
+import { readRedisSettings } from './redis-settings';
 import { serveWorkers } from './serve-workers';
 import { createService, GRACE_MS } from './service';
 import { waitForStop } from './stop-signal';
@@ -26,9 +28,9 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   }
   const logger = createServeLogger(config, io);
   for (const warning of warnings) logger.warn('configuration', { warning });
-  const opened = await openAccess(config, logger);
-  if ('mistakes' in opened) {
-    tellMistakes(opened.mistakes, io);
+  const [opened, foundRedis] = [await openAccess(config, logger), readRedisSettings(config.redis)];
+  if ('mistakes' in opened || 'mistakes' in foundRedis) {
+    for (const one of [opened, foundRedis]) if ('mistakes' in one) tellMistakes(one.mistakes, io);
     return 2;
   }
   const { access } = opened;
@@ -38,8 +40,8 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
     return serveWorkers(config, io, logger);
   }
 
-  const service = createService({ config, access, logger });
-  const { loader } = service;
+  const source = await createIndexSource(config, foundRedis.settings, logger);
+  const service = createService({ config, source, access, logger });
   // Before anything takes time: until there is a handler, a signal ends the process as it stands.
   const stopped = waitForStop();
   process.on('SIGHUP', service.reload);
@@ -54,8 +56,8 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   }
   logger.info('listening', { address: server.address });
   let isStopping = false;
-  const loaded = loader.start().then(() => {
-    if (!isStopping) logStart(config, describeLoaded(loader.status), io, logger);
+  const loaded = source.start().then(() => {
+    if (!isStopping) logStart(config, source.describe(), io, logger);
   });
   logger.info('stopping', { signal: await stopped });
   isStopping = true;

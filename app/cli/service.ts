@@ -6,14 +6,14 @@ import { createFront } from '../http/create-app';
 import type { ListeningServer } from '../http/server';
 import { HEADER_SIZE_WITH_CERTIFICATE, startServer } from '../http/server';
 import { ServerCertificate } from '../http/server-certificate';
-import { Loader } from '../load/loader';
 import type { Logger } from '../observe/logger';
 import type { Metrics } from '../observe/metrics';
-import { MemoryIndex } from '../store/memory-index';
+import type { IndexSource } from './index-source';
 import { LogFile } from './log-file';
 
 export interface ServiceOptions {
   config: Config;
+  source: IndexSource;
   /** Undefined: nothing is configured. */
   access: OpenedGate | undefined;
   logger: Logger;
@@ -22,7 +22,7 @@ export interface ServiceOptions {
 }
 
 export interface Service {
-  loader: Loader;
+  source: IndexSource;
   metrics: Metrics;
   listen: () => Promise<ListeningServer>;
   /** The operator's word: every redirect file, the certificate and the files of [auth] are read again, and the access log opened anew. */
@@ -33,29 +33,27 @@ export interface Service {
 /** The whole stop takes less than the 10 seconds that service managers commonly wait. */
 export const GRACE_MS = 8000;
 
-export function createService({ config, access, logger, ...options }: ServiceOptions): Service {
-  const index = new MemoryIndex();
-  const { dataDir, pollingIntervalMs } = config.general;
-  const loader = new Loader({ dataDir, rescanIntervalMs: pollingIntervalMs, index, logger });
+export function createService({ config, source, access, logger, ...options }: ServiceOptions): Service {
+  const { index, loader, redis } = source;
   const accessLog = openAccessLog(config, logger);
-  const front = createFront({ config, access, index, loader, logger, ...options });
+  const front = createFront({ config, access, index, loader, redis, logger, ...options });
   const { host, port, tls } = config.server;
   const certificate = tls && new ServerCertificate(tls, logger);
   // Only where it is needed: every client may fill that much memory before anything is known of it.
   const maxHeaderSize = config.auth.certificateHeader && HEADER_SIZE_WITH_CERTIFICATE;
   const logAccess = accessLog && createAccessLog(accessLog.write);
   return {
-    loader,
+    source,
     metrics: front.metrics,
     listen: () => startServer({ front, host, port, logAccess, certificate, maxHeaderSize }),
     reload: () => {
       accessLog?.reopen();
       certificate?.renew();
       void access?.reload();
-      void loader.acceptDirectory();
+      source.reload();
     },
     close: async () => {
-      await loader.close();
+      await source.close();
       await access?.close();
       accessLog?.close();
     },

@@ -6,7 +6,7 @@
  */
 import type { Config } from '../config/config';
 import type { MetricsSnapshot } from '../observe/metrics';
-import type { Loaded } from './log-start';
+import type { Loaded } from './index-source';
 
 /** The configuration as the primary found it: a file that was edited since changes no worker that starts later. */
 export interface ServeMessage {

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config';
 import type { Logger } from '../observe/logger';
 import { TotalMetrics } from '../observe/total-metrics';
-import type { Loaded } from './log-start';
+import type { Loaded } from './index-source';
 import { WorkerPlace } from './worker-place';
 import type { WorkerNews } from './worker-messages';
 

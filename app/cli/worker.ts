@@ -8,12 +8,13 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListeningServer } from '../http/server';
-import type { Loader } from '../load/loader';
 import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
 import { openAccess } from './open-access';
-import { createServeLogger, describeLoaded } from './log-start';
+import { createIndexSource, type IndexSource } from './index-source';
+import { createServeLogger } from './log-start';
 import { PrimaryLink } from './primary-link';
+import { readRedisSettings } from './redis-settings';
 import { createService, GRACE_MS } from './service';
 import { waitForStop } from './stop-signal';
 
@@ -33,18 +34,19 @@ export async function runWorker(io: Io): Promise<ExitCode> {
 
   const { number, config } = await primary.orders;
   const logger = createServeLogger(config, io, { worker: number });
-  const opened = await openAccess(config, logger);
-  if ('mistakes' in opened) {
-    primary.send({ kind: 'cannot listen', reason: opened.mistakes.join('; ') });
+  const [opened, found] = [await openAccess(config, logger), readRedisSettings(config.redis)];
+  if ('mistakes' in opened || 'mistakes' in found) {
+    const mistakes = [opened, found].flatMap((one) => ('mistakes' in one ? one.mistakes : []));
+    primary.send({ kind: 'cannot listen', reason: mistakes.join('; ') });
     primary.close();
     return 1;
   }
   const { access } = opened;
-  const service = createService({ config, access, logger, renderMetrics: () => primary.askTotals() });
-  const { loader } = service;
+  const source = await createIndexSource(config, found.settings, logger);
+  const service = createService({ config, source, access, logger, renderMetrics: () => primary.askTotals() });
   primary.duties = { reload: service.reload, measure: service.metrics.snapshot };
 
-  await Promise.race([load(loader, primary, stop.signal), stopped]);
+  await Promise.race([load(source, primary, stop.signal), stopped]);
   let server: ListeningServer | undefined;
   try {
     if (!stop.signal.aborted) server = await service.listen();
@@ -52,9 +54,9 @@ export async function runWorker(io: Io): Promise<ExitCode> {
     primary.send({ kind: 'cannot listen', reason: explainListenError(error) });
   }
   if (server) {
-    const { isLoaded, status } = loader;
-    primary.send({ kind: 'listening', address: server.address, isLoaded, loaded: describeLoaded(status) });
-    if (!isLoaded) void tellWhenLoaded(loader, primary, stop.signal);
+    const { isLoaded } = source;
+    primary.send({ kind: 'listening', address: server.address, isLoaded, loaded: source.describe() });
+    if (!isLoaded) void tellWhenLoaded(source, primary, stop.signal);
     logger.info('stopping', { reason: await stopped });
   }
   await server?.stop(GRACE_MS);
@@ -63,15 +65,15 @@ export async function runWorker(io: Io): Promise<ExitCode> {
   return server || stop.signal.aborted ? 0 : 1;
 }
 
-async function load(loader: Loader, primary: PrimaryLink, stop: AbortSignal): Promise<void> {
-  await loader.start();
-  while (!loader.isLoaded && !primary.mayListenUnloaded && !stop.aborted) {
-    if (loader.status.directory.state !== 'ok') primary.send({ kind: 'nothing to load' });
+async function load(source: IndexSource, primary: PrimaryLink, stop: AbortSignal): Promise<void> {
+  await source.start();
+  while (!source.isLoaded && !primary.mayListenUnloaded && !stop.aborted) {
+    if (source.isHindered) primary.send({ kind: 'nothing to load' });
     await delay(LOOK_EVERY_MS);
   }
 }
 
-async function tellWhenLoaded(loader: Loader, primary: PrimaryLink, stop: AbortSignal): Promise<void> {
-  while (!loader.isLoaded && !stop.aborted) await delay(LOOK_EVERY_MS);
-  if (loader.isLoaded) primary.send({ kind: 'loaded' });
+async function tellWhenLoaded(source: IndexSource, primary: PrimaryLink, stop: AbortSignal): Promise<void> {
+  while (!source.isLoaded && !stop.aborted) await delay(LOOK_EVERY_MS);
+  if (source.isLoaded) primary.send({ kind: 'loaded' });
 }

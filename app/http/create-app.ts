@@ -10,6 +10,7 @@ import type { Logger } from '../observe/logger';
 import { createMetrics, type Metrics } from '../observe/metrics';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
+import type { RedisStatus } from '../store/redis/redis-status';
 import type { RepositoryIndex } from '../store/repository-index';
 import { createAddressSet, findClientAddress, type ContainsAddress } from './client-address';
 import { createFormatChallenge } from './auth/challenge';
@@ -26,6 +27,7 @@ import { isReading } from './resolve-pull';
 import { createSearchHandler } from './search-handler';
 import { createServeContent } from './serve-content';
 import { createLocate } from './storage-location';
+import { describeSource, measureSource, type SourceStatus } from './source-status';
 import { createV1Handler } from './v1-handler';
 import { createWriteDecision, writeError } from './write-decision';
 
@@ -34,8 +36,10 @@ export interface FrontOptions {
   /** Who may see what; default: everybody what is not protected. */
   access?: Pick<OpenedGate, 'gate'> | undefined;
   index: RepositoryIndex;
-  /** How loading is doing; `isLoaded` is asked for by every pull, the rest by operators. */
-  loader: { readonly isLoaded: boolean; readonly status: LoadStatus };
+  /** How loading is doing; `isLoaded` is asked for by every pull, the rest by operators. Undefined: nothing is loaded here. */
+  loader: { readonly isLoaded: boolean; readonly status: LoadStatus } | undefined;
+  /** How Redis is doing; default: there is none. */
+  redis?: { readonly status: RedisStatus } | undefined;
   logger: Logger;
   /** Seconds since 1970, for signed addresses. */
   nowSeconds?: () => number;
@@ -52,9 +56,10 @@ export interface Front {
 }
 
 export function createFront(options: FrontOptions): Front {
-  const { config, access, index, loader, logger, nowSeconds, renderMetrics } = options;
+  const { config, access, index, loader, redis, logger, nowSeconds, renderMetrics } = options;
   const gate = access?.gate ?? OPEN_GATE;
-  const knowledge = { index, isLoaded: () => loader.isLoaded, gate };
+  const knowledge = { index, isLoaded: loader ? () => loader.isLoaded : () => true, gate };
+  const status = (): SourceStatus => describeSource(loader?.status, redis?.status);
   const isTrusted = createAddressSet(config.server.trustedProxies);
   const counts = new AnswerCounts();
   const redirect = createRedirect(createLocate(config.cdn, nowSeconds), config.cdn.token !== undefined);
@@ -71,10 +76,10 @@ export function createFront(options: FrontOptions): Front {
   app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge, logger));
   const { identify, tokenService } = gate;
   if (identify && tokenService) app.use(createTokenHandler({ knowledge, tokenService, identify }));
-  app.use(createHealth(() => loader.status));
+  app.use(createHealth(status));
   app.use(['/crane', '/metrics'], admitOperators(config.server.operators, isTrusted));
-  app.use(createOperatorPages(index, () => loader.status));
-  const metrics = createMetrics(counts, () => measure(loader.status));
+  app.use(createOperatorPages(index, status));
+  const metrics = createMetrics(counts, () => measureSource(status()));
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await (renderMetrics ?? metrics.render)());
   });
@@ -96,12 +101,3 @@ function admitOperators(operators: string[], isTrusted: ContainsAddress) {
     else writeError(request, response, { ...pathUnsupported(request.originalUrl), status: 403 });
   };
 }
-
-const measure = ({ isLoaded, directory, fileCount, problems, lastRefresh }: LoadStatus) => ({
-  redirectFiles: fileCount,
-  problems: problems.length,
-  isLoaded,
-  directoryState: directory.state,
-  lastRefreshAt: lastRefresh && lastRefresh.at.getTime() / 1000,
-  lastRefreshSeconds: lastRefresh && lastRefresh.durationMs / 1000,
-});

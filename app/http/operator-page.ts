@@ -12,8 +12,8 @@ export interface Row {
 export interface PageContent {
   protocol: 'v1' | 'v2';
   rows: Row[];
-  /** What is wrong with the data directory. */
-  directory: string | undefined;
+  /** What is wrong with the data directory, or with Redis; whole sentences. */
+  alarms: string[];
   problems: string[];
 }
 
@@ -22,8 +22,8 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 th{color:#5a6b7b;font-weight:600}nav a{margin-right:1rem}.alarm{background:#fdecea;padding:.6rem;border-radius:4px}
 td.number{text-align:right;font-variant-numeric:tabular-nums}`;
 
-export function renderPage({ protocol, rows, directory, problems }: PageContent): string {
-  const alarm = directory === undefined ? '' : `<p class="alarm">The data directory is ${escapeHtml(directory)}</p>`;
+export function renderPage({ protocol, rows, alarms, problems }: PageContent): string {
+  const alarm = alarms.map((text) => `<p class="alarm">${escapeHtml(text)}</p>`).join('');
   const list = problems.map((problem) => `<li>${escapeHtml(problem)}</li>`).join('');
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>davit: ${protocol} repositories</title><style>${STYLE}</style></head>

@@ -6,14 +6,14 @@
  *     v2   {"<name>": {"protected": false}}
  */
 import { Router } from 'express';
-import type { LoadStatus } from '../load/load-status';
 import { describeProblem } from '../redirects/problem';
 import type { AnyFacts } from '../redirects/repository';
 import type { RepositoryIndex } from '../store/repository-index';
+import type { SourceStatus } from './source-status';
 import { renderPage, type Row } from './operator-page';
 import { writeJson } from './write-decision';
 
-export function createOperatorPages(index: RepositoryIndex, status: () => LoadStatus): Router {
+export function createOperatorPages(index: RepositoryIndex, status: () => SourceStatus): Router {
   // As the guard before it, which knows these paths only in lower case.
   const router = Router({ caseSensitive: true });
   const serve = (path: string, protocol: 'v1' | 'v2'): void => {
@@ -23,13 +23,13 @@ export function createOperatorPages(index: RepositoryIndex, status: () => LoadSt
         writeJson(request, response, 200, JSON.stringify(listed));
         return;
       }
-      const { directory, problems } = status();
+      const { load, redis } = status();
       response.type('html').send(
         renderPage({
           protocol,
           rows: (await listAll(index, protocol)).map(describeRow),
-          directory: directory.state === 'ok' ? undefined : `${directory.state}: ${directory.reason}`,
-          problems: problems.map(describeProblem),
+          alarms: [...describeDirectory(load), ...describeRedis(redis)],
+          problems: load?.problems.map(describeProblem) ?? [],
         }),
       );
     });
@@ -38,6 +38,19 @@ export function createOperatorPages(index: RepositoryIndex, status: () => LoadSt
   serve('/crane/repositories/v1', 'v1');
   serve('/crane/repositories/v2', 'v2');
   return router;
+}
+
+const describeDirectory = (load: SourceStatus['load']): string[] =>
+  load && load.directory.state !== 'ok'
+    ? [`The data directory is ${load.directory.state}: ${load.directory.reason}`]
+    : [];
+
+function describeRedis(redis: SourceStatus['redis']): string[] {
+  const { reading, writing } = redis ?? {};
+  return [
+    ...(reading && reading.state !== 'ok' ? [`Reading the index in Redis is ${reading.state}: ${reading.reason}`] : []),
+    ...(writing?.state === 'faulty' ? [`Writing the index in Redis is faulty: ${writing.reason}`] : []),
+  ];
 }
 
 /** Repositories that are asked for at once. */

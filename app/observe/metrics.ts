@@ -7,13 +7,19 @@ import type { AnswerCounts } from './answer-counts';
 
 /** What the program knows about itself at the moment of asking. */
 export interface Measures {
-  redirectFiles: number;
-  problems: number;
-  isLoaded: boolean;
-  directoryState: string;
+  /** Undefined: no data directory is read. */
+  redirectFiles: number | undefined;
+  problems: number | undefined;
+  isReady: boolean;
+  directoryState: string | undefined;
   /** Seconds since 1970; undefined: none yet. */
   lastRefreshAt: number | undefined;
   lastRefreshSeconds: number | undefined;
+  /** Undefined: Redis is not read. */
+  redisReading: string | undefined;
+  keptAnswers: number | undefined;
+  /** Undefined: Redis is not written. */
+  redisWriting: string | undefined;
 }
 
 export interface Metrics {
@@ -36,6 +42,8 @@ export interface MetricSnapshot {
 }
 
 const DIRECTORY_STATES = ['ok', 'missing', 'unreadable', 'emptied'];
+const READING_STATES = ['connecting', 'ok', 'unreachable', 'refusing', 'filling'];
+const WRITING_STATES = ['waiting', 'filling', 'current', 'faulty'];
 
 export function createMetrics(counts: AnswerCounts, measure: () => Measures): Metrics {
   const registry = new Registry();
@@ -61,7 +69,7 @@ export function createMetrics(counts: AnswerCounts, measure: () => Measures): Me
   };
   gauge('davit_redirect_files', 'Redirect files in service', 'min', ({ redirectFiles }) => redirectFiles);
   gauge('davit_redirect_file_problems', 'Problems of redirect files', 'max', ({ problems }) => problems);
-  gauge('davit_loaded', '1 after the first complete load', 'min', ({ isLoaded }) => Number(isLoaded));
+  gauge('davit_loaded', '1 when answers can be relied on', 'min', ({ isReady }) => Number(isReady));
   gauge(
     'davit_last_refresh_timestamp_seconds',
     'When the data directory was last looked at',
@@ -76,17 +84,44 @@ export function createMetrics(counts: AnswerCounts, measure: () => Measures): Me
   );
   gauge('davit_processes', 'Processes that answer requests', 'sum', () => 1);
 
-  new Gauge({
-    name: 'davit_data_directory_state',
-    help: '1 for the state that the data directory is in',
-    labelNames: ['state'],
-    aggregator: 'max',
-    registers: [registry],
-    collect() {
-      const { directoryState } = measure();
-      for (const state of DIRECTORY_STATES) this.set({ state }, Number(state === directoryState));
-    },
-  });
+  gauge('davit_redis_kept_answers', 'Answers of Redis that are kept', 'sum', ({ keptAnswers }) => keptAnswers);
+
+  const stateGauge = (
+    name: string,
+    help: string,
+    states: string[],
+    read: (measures: Measures) => string | undefined,
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['state'],
+      aggregator: 'max',
+      registers: [registry],
+      collect() {
+        const now = read(measure());
+        if (now !== undefined) for (const state of states) this.set({ state }, Number(state === now));
+      },
+    });
+  };
+  stateGauge(
+    'davit_data_directory_state',
+    '1 for the state that the data directory is in',
+    DIRECTORY_STATES,
+    ({ directoryState }) => directoryState,
+  );
+  stateGauge(
+    'davit_redis_reading_state',
+    '1 for the state that reading from Redis is in',
+    READING_STATES,
+    ({ redisReading }) => redisReading,
+  );
+  stateGauge(
+    'davit_redis_writing_state',
+    '1 for the state that writing to Redis is in',
+    WRITING_STATES,
+    ({ redisWriting }) => redisWriting,
+  );
   new Counter({
     name: 'davit_answers_total',
     help: 'Answers by the rule that gave them',

@@ -5,19 +5,25 @@ import { createMetrics, type Measures } from '../../app/observe/metrics';
 const LOADED: Measures = {
   redirectFiles: 12,
   problems: 3,
-  isLoaded: true,
+  isReady: true,
   directoryState: 'ok',
   lastRefreshAt: 1_700_000_000,
   lastRefreshSeconds: 0.25,
+  redisReading: undefined,
+  keptAnswers: undefined,
+  redisWriting: undefined,
 };
 
 const STARTING: Measures = {
   redirectFiles: 0,
   problems: 0,
-  isLoaded: false,
+  isReady: false,
   directoryState: 'missing',
   lastRefreshAt: undefined,
   lastRefreshSeconds: undefined,
+  redisReading: undefined,
+  keptAnswers: undefined,
+  redisWriting: undefined,
 };
 
 /** The lines of our own metrics, without comments. */

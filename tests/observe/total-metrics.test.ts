@@ -6,10 +6,13 @@ import { TotalMetrics } from '../../app/observe/total-metrics';
 const MEASURES: Measures = {
   redirectFiles: 12,
   problems: 3,
-  isLoaded: true,
+  isReady: true,
   directoryState: 'ok',
   lastRefreshAt: 1_700_000_000,
   lastRefreshSeconds: 0.25,
+  redisReading: undefined,
+  keptAnswers: undefined,
+  redisWriting: undefined,
 };
 
 /** As it arrives from another process. */
@@ -39,7 +42,7 @@ it('add up what is counted', async () => {
 it('show the process that lags behind', async () => {
   const totals = new TotalMetrics();
   totals.note(1, await measure({}));
-  totals.note(2, await measure({}, { redirectFiles: 11, problems: 4, isLoaded: false, lastRefreshAt: 1_600_000_000 }));
+  totals.note(2, await measure({}, { redirectFiles: 11, problems: 4, isReady: false, lastRefreshAt: 1_600_000_000 }));
   totals.note(3, await measure({}, { directoryState: 'missing', lastRefreshSeconds: 2 }));
   expect(await linesOf(totals)).toEqual(
     expect.arrayContaining([

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { imageId, VERSIONS, type Version } from '../redirects/documents';
 import type { TriedIndex } from './tried-index';
 
-export function describeAnyOrder(create: () => Promise<TriedIndex>): void {
+/** `runs`: lists of publications that are tried. */
+export function describeAnyOrder(create: () => Promise<TriedIndex>, runs: number): void {
   it('answers as if it were filled anew, after any publications in any order', async () => {
     const FILES = ['/1.json', '/2.json', '/3.json', '/4.json'];
     const NAMES = ['a', 'b', '__proto__'];
@@ -83,6 +84,7 @@ export function describeAnyOrder(create: () => Promise<TriedIndex>): void {
             .sort(),
         );
       }),
+      { numRuns: runs },
     );
   });
 }

@@ -9,8 +9,11 @@ import { describeNames } from './names-contract';
 import type { WholeIndex } from './tried-index';
 import { TriedIndex } from './tried-index';
 
-/** `createIndex` gives an empty index, as often as it is called; the one before is not used again. */
-export function describeIndex(title: string, createIndex: () => MaybePromise<WholeIndex>): void {
+/**
+ * `createIndex` gives an empty index, as often as it is called; the one before is not used again. `runs`: how often what takes
+ * any publications is tried.
+ */
+export function describeIndex(title: string, createIndex: () => MaybePromise<WholeIndex>, { runs = 100 } = {}): void {
   const create = async (): Promise<TriedIndex> => new TriedIndex(await createIndex());
   describe(title, () => {
     describe('files', () => describeFiles(create));
@@ -18,6 +21,6 @@ export function describeIndex(title: string, createIndex: () => MaybePromise<Who
     describe('images', () => describeImages(create));
     describe('names', () => describeNames(create));
     describe('lists', () => describeLists(create));
-    describe('any order', () => describeAnyOrder(create));
+    describe('any order', () => describeAnyOrder(create, runs));
   });
 }

@@ -1,31 +1,31 @@
 /**
- * Tells the cache what changes in Redis: word of every change by pub/sub, and twice a second or so, what all partitions say of
+ * Tells the cache what changes in Redis: word of every change by pub/sub, and twice a second what all partitions say of
  * themselves. The second finds what the first missed: messages are lost while a connection is, and nobody repeats them.
  */
-import type { Keys, Partition } from './keys';
+import type { Partition } from './keys';
 import { ALL_PARTITIONS } from './keys';
 import type { LookupCache } from './lookup-cache';
 import type { LookupGate } from './lookup-gate';
 import type { ReadScripts } from './read-scripts';
-import type { RedisClient } from './redis-client';
+import type { ReadingHealth } from './reading-health';
 
 export interface ChangeFeedOptions {
-  /** A connection of its own: one that listens can ask nothing. */
-  subscriber: RedisClient;
-  keys: Keys;
   scripts: ReadScripts;
   gate: LookupGate;
   cache: LookupCache;
-  /** After every look at all partitions that succeeded: how many of them are not complete. */
-  onLook: (incomplete: number) => void;
+  health: ReadingHealth;
 }
 
 /** Half of the time in which a publication is to be seen everywhere. */
 const LOOK_EVERY_MS = 500;
+/** Without a connection a look costs nothing, and ends at once. */
+const RETRY_MS = 50;
 
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #isToLookAgain = false;
   #isClosed = false;
 
   constructor(options: ChangeFeedOptions) {
@@ -33,13 +33,7 @@ export class ChangeFeed {
   }
 
   start(): void {
-    const { subscriber, keys } = this.#options;
-    subscriber.on('message', (_channel: string, message: string) => this.#take(message));
-    // Subscribed anew by the connection itself whenever it comes back; what was missed meanwhile is seen by a look.
-    const subscribe = (): void => void subscriber.subscribe(keys.changes).catch(() => undefined);
-    subscriber.on('ready', subscribe);
-    if (subscriber.status === 'ready') subscribe();
-    this.#lookLater(0);
+    this.lookSoon();
   }
 
   close(): void {
@@ -48,32 +42,44 @@ export class ChangeFeed {
   }
 
   /** `<partition> <generation> <sequence> <name>`; without a name, anything of the partition. */
-  #take(message: string): void {
-    const [partition = '', generation = '', sequence] = message.split(' ', 3);
-    const name = message.slice(partition.length + generation.length + String(sequence).length + 3);
-    this.#options.cache.noteChange(partition, { generation, sequence: Number(sequence) }, name);
+  take(message: string): void {
+    const [partition = '', generation = '', sequence = ''] = message.split(' ', 3);
+    const name = message.slice(partition.length + generation.length + sequence.length + 3);
+    const { cache, health } = this.#options;
+    cache.noteChange(partition, { generation, sequence: Number(sequence) }, name);
+    // A partition that was filled: perhaps it was the last.
+    if (name === '' && health.status.state !== 'ok') this.lookSoon();
   }
 
-  #lookLater(delayMs: number): void {
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => void this.#look().finally(() => this.#lookLater(LOOK_EVERY_MS)), delayMs);
+  /** One look at a time: a Redis that is slow is not asked more often for that. */
+  lookSoon(): void {
+    this.#isToLookAgain = this.#isLooking;
+    if (this.#isLooking || this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#isLooking = true;
+    void this.#look().then((hasAnswer) => {
+      this.#isLooking = false;
+      if (this.#isToLookAgain) this.lookSoon();
+      else if (!this.#isClosed) this.#timer = setTimeout(() => this.lookSoon(), hasAnswer ? LOOK_EVERY_MS : RETRY_MS);
+    });
   }
 
-  async #look(): Promise<void> {
-    const { gate, scripts, onLook } = this.#options;
+  async #look(): Promise<boolean> {
+    const { gate, health } = this.#options;
     try {
-      const complete = await gate.ask(() =>
-        Promise.all(ALL_PARTITIONS.map((partition) => this.#lookAt(partition, scripts))),
-      );
-      onLook(complete.filter((isComplete) => !isComplete).length);
-    } catch {
-      // The gate has told why.
+      const complete = await gate.ask(() => Promise.all(ALL_PARTITIONS.map((partition) => this.#lookAt(partition))));
+      health.noteLook(complete.filter((isComplete) => !isComplete).length);
+      return true;
+    } catch (error) {
+      health.noteFailedLook((error as Error).cause ?? error);
+      return false;
     }
   }
 
-  async #lookAt(partition: Partition, scripts: ReadScripts): Promise<boolean> {
+  async #lookAt(partition: Partition): Promise<boolean> {
+    const { scripts, cache } = this.#options;
     const version = await scripts.readVersion(partition);
-    if (version) this.#options.cache.noteVersion(partition, version);
+    if (version) cache.noteVersion(partition, version);
     return version !== undefined;
   }
 }

@@ -3,7 +3,7 @@
  * keeps an older writer from writing (./write-scripts). The lease only spares writers from fighting.
  */
 import type { Keys } from './keys';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
 
 /** A writer that dies is followed by another one within this time and the time between two attempts. */
 export const LEASE_MS = 5000;

@@ -6,7 +6,8 @@
  * sent, until it answers again.
  */
 import { IndexUnavailable } from '../index-unavailable';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
+import { isConnected } from './connect';
 
 /** Lookups under way; more than this are not answered in time anyway. */
 const MOST_UNDER_WAY = 10_000;
@@ -19,8 +20,8 @@ const PROBE_EVERY_MS = 100;
 export interface LookupGateOptions {
   client: RedisClient;
   timeoutMs: number;
-  /** What went wrong, or undefined when Redis answers (again). Told as often as it happens. */
-  onOutcome: (fault: Error | undefined) => void;
+  /** What went wrong although there is a connection; told as often as it happens. */
+  onFault: (fault: Error) => void;
 }
 
 export class LookupGate {
@@ -41,19 +42,18 @@ export class LookupGate {
 
   /** Throws IndexUnavailable when there is no answer. */
   async ask<T>(command: () => Promise<T>): Promise<T> {
-    const { client, timeoutMs, onOutcome } = this.#options;
-    if (client.status !== 'ready') throw new IndexUnavailable('Redis is out of reach');
+    const { client, timeoutMs, onFault } = this.#options;
+    if (!isConnected(client)) throw new IndexUnavailable('Redis is out of reach');
     if (this.isStuck || this.#underWay >= MOST_UNDER_WAY) throw new IndexUnavailable('Redis does not answer');
     this.#underWay++;
     try {
       const answer = await within(timeoutMs, command());
       this.#timeouts = 0;
-      onOutcome(undefined);
       return answer;
     } catch (error) {
       const fault = error as Error;
       if (fault instanceof LookupTimeout) this.#noteTimeout();
-      onOutcome(fault);
+      if (isConnected(client)) onFault(fault);
       throw new IndexUnavailable('Redis cannot be asked', { cause: fault });
     } finally {
       this.#underWay--;

@@ -17,7 +17,8 @@ import type { Lease } from './lease';
 import { PublicationQueue } from './publication-queue';
 import type { PublicationSource } from './reconcile';
 import { reconcile } from './reconcile';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
+import { isConnected } from './connect';
 import { TableWriter } from './table-writer';
 import type { OnCount, PartitionState, WriteScripts } from './write-scripts';
 import { createWriteScripts } from './write-scripts';
@@ -43,6 +44,8 @@ export interface MirrorOptions {
 const TICK_MS = 1000;
 const RETRY_MS = 500;
 const MOST_RETRY_MS = 5000;
+/** While there is no connection. */
+const LOOK_EVERY_MS = 20;
 const NAMES_AT_ONCE = 32;
 
 /** The source is empty and Redis is not: nobody unpublishes everything, but a directory that is not mounted looks like that. */
@@ -94,6 +97,7 @@ export class Mirror {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     let retryMs = RETRY_MS;
+    await this.#rest(MOST_RETRY_MS);
     while (!signal.aborted) {
       try {
         const token = await this.#options.lease.take();
@@ -104,7 +108,19 @@ export class Mirror {
         this.#tell({ state: 'faulty', fault: error as Error });
         retryMs = Math.min(retryMs * 2, MOST_RETRY_MS);
       }
-      await pause(retryMs, signal);
+      await this.#rest(retryMs);
+    }
+  }
+
+  /** Ends early when the connection comes. */
+  async #rest(ms: number): Promise<void> {
+    const { client } = this.#options;
+    const { signal } = this.#stop;
+    const deadline = performance.now() + ms;
+    const wasConnected = isConnected(client);
+    while (performance.now() < deadline && !signal.aborted) {
+      if (!wasConnected && isConnected(client)) return;
+      await pause(Math.min(ms, LOOK_EVERY_MS), signal);
     }
   }
 

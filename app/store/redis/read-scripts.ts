@@ -2,9 +2,10 @@
  * What is read from Redis, each in one script and so from one moment. A partition that is not complete answers nothing: who
  * asked then knows nothing, which is something else than that there is nothing. Keys of a script are in one partition.
  */
+import { FACTS_FIELD } from './entries';
 import type { Keys, Kind, Partition } from './keys';
 import { CATALOG, partitionOf } from './keys';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
 
 /** Which version of a partition an answer is from; nothing in front of it when the partition is not complete. */
 const VERSION = `
@@ -87,8 +88,7 @@ interface Commands {
   davitListNames(...of: (string | number)[]): Promise<[string, string, string[], (string | null)[]] | null>;
 }
 
-/** `factsField`: the field with the facts of a table. */
-export function createReadScripts(client: RedisClient, keys: Keys, factsField: Buffer): ReadScripts {
+export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts {
   client.defineCommand('davitFind', { numberOfKeys: 3, lua: FIND });
   client.defineCommand('davitFindTags', { numberOfKeys: 4, lua: FIND_TAGS });
   client.defineCommand('davitFindImages', { numberOfKeys: 3, lua: FIND_IMAGES });
@@ -107,7 +107,7 @@ export function createReadScripts(client: RedisClient, keys: Keys, factsField: B
 
   return {
     async find(name, field) {
-      const answer = await commands.davitFindBuffer(...keysOf(name), factsField, field);
+      const answer = await commands.davitFindBuffer(...keysOf(name), FACTS_FIELD, field);
       if (!answer) return undefined;
       const [generation, sequence, ...parts] = answer as [Buffer, Buffer, ...(Buffer | null)[]];
       return { ...versionOf(generation, sequence), parts };
@@ -117,7 +117,7 @@ export function createReadScripts(client: RedisClient, keys: Keys, factsField: B
       const answer = await commands.davitFindTags(
         ...keysOf(name),
         keys.tags('2', name),
-        factsField,
+        FACTS_FIELD,
         ...lexRange(after, most),
       );
       if (!answer) return undefined;
@@ -126,7 +126,7 @@ export function createReadScripts(client: RedisClient, keys: Keys, factsField: B
     },
 
     async findImages(name) {
-      const answer = await commands.davitFindImagesBuffer(...keysOf(name), factsField);
+      const answer = await commands.davitFindImagesBuffer(...keysOf(name), FACTS_FIELD);
       if (!answer) return undefined;
       const [generation, sequence, facts2, facts1, all] = answer;
       return { ...versionOf(generation, sequence), parts: [facts2, facts1], all };

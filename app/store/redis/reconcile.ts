@@ -12,7 +12,7 @@ import { printFacts } from './facts';
 import type { Keys, Kind, Partition } from './keys';
 import { ALL_PARTITIONS, CATALOG, kindOf, KINDS, partitionOf } from './keys';
 import type { PublicationQueue } from './publication-queue';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
 import type { TableWriter } from './table-writer';
 import type { PartitionState, WriteScripts } from './write-scripts';
 

@@ -8,19 +8,16 @@ import { IS_IMAGE } from '../../redirects/reference-table';
 import type { AnyFacts, ImageFacts, RegistryFacts } from '../../redirects/repository';
 import { IndexUnavailable } from '../index-unavailable';
 import type { RepositoryIndex } from '../repository-index';
-import { FACTS_FIELD, fieldOf, readEntry, readImageLists } from './entries';
+import { fieldOf, readEntry, readImageLists } from './entries';
 import { readFacts } from './facts';
-import type { Keys, Kind } from './keys';
+import type { Kind } from './keys';
 import { partitionOf } from './keys';
 import type { KnownName, LookupCache } from './lookup-cache';
 import type { LookupGate } from './lookup-gate';
 import type { ReadScripts } from './read-scripts';
-import { createReadScripts } from './read-scripts';
-import type { RedisClient } from './redis-client';
 
 export interface RedisIndexOptions {
-  client: RedisClient;
-  keys: Keys;
+  scripts: ReadScripts;
   cache: LookupCache;
   gate: LookupGate;
 }
@@ -38,8 +35,8 @@ export class RedisIndex implements RepositoryIndex {
   /** Lookups under way: who asks the same meanwhile gets the same answer. */
   readonly #asked = new Map<string, Promise<Lookup>>();
 
-  constructor({ client, keys, cache, gate }: RedisIndexOptions) {
-    this.#scripts = createReadScripts(client, keys, FACTS_FIELD);
+  constructor({ scripts, cache, gate }: RedisIndexOptions) {
+    this.#scripts = scripts;
     this.#cache = cache;
     this.#gate = gate;
   }

@@ -13,7 +13,7 @@ import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
 import { printFacts } from './facts';
 import type { Keys, Kind, Partition } from './keys';
 import { KINDS, kindOf, partitionOf } from './keys';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
 import type { WriteScripts } from './write-scripts';
 
 /** Of one script: a fraction of a millisecond of Redis' time. */

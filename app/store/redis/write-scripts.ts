@@ -1,7 +1,7 @@
 /** What is written to Redis, as calls. What each does at one moment, and why a late writer can do nothing: ./write-lua. */
 import type { Keys, Kind, Partition } from './keys';
 import { CATALOG, partitionOf } from './keys';
-import type { RedisClient } from './redis-client';
+import type { RedisClient } from './connect';
 import { CHANGE_CATALOG, CHANGE_OWNERS, COMMIT, COMPLETE, SEAL, STAGE_TABLE, STAGE_TAGS } from './write-lua';
 
 export interface PartitionState {

@@ -1,0 +1,43 @@
+/** Where a serving process has its index from, and what keeps it current. */
+import type { Config } from '../config/config';
+import type { Loader } from '../load/loader';
+import type { Logger } from '../observe/logger';
+import type { RepositoryIndex } from '../store/repository-index';
+import type { RedisSettings } from '../store/redis/connect';
+import type { RedisStatus } from '../store/redis/redis-status';
+
+/** What was loaded, for the line that says what was started; plain data. */
+export type Loaded = Record<string, string | number>;
+
+export interface IndexSource {
+  index: RepositoryIndex;
+  /** Undefined: this process reads no data directory. */
+  loader: Loader | undefined;
+  /** Undefined: no Redis is configured. */
+  redis: { readonly status: RedisStatus } | undefined;
+  /** Resolves after the first attempt to learn the truth, whatever came of it. */
+  start: () => Promise<void>;
+  /** What is not known does not exist. */
+  readonly isLoaded: boolean;
+  /** It cannot be loaded now, and waiting does not help. */
+  readonly isHindered: boolean;
+  describe: () => Loaded;
+  /** The operator's word. */
+  reload: () => void;
+  close: () => Promise<void>;
+}
+
+/** `settings`: of Redis; undefined: none is configured. */
+export async function createIndexSource(
+  config: Config,
+  settings: RedisSettings | undefined,
+  logger: Logger,
+): Promise<IndexSource> {
+  if (settings && !config.general.isDataDirSet) {
+    // Only now: it brings a library that a process with an index of its own has no use for.
+    const { createRedisSource } = await import('./redis-source.js');
+    return createRedisSource(config, settings, logger);
+  }
+  const { createMemorySource } = await import('./memory-source.js');
+  return createMemorySource(config, settings, logger);
+}

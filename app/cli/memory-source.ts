@@ -1,0 +1,61 @@
+/** An index of this process' own, read from the data directory; with [redis], it is offered to others too. */
+import type { Config } from '../config/config';
+import { Loader } from '../load/loader';
+import type { Logger } from '../observe/logger';
+import { MemoryIndex } from '../store/memory-index';
+import type { RedisSettings } from '../store/redis/connect';
+import type { IndexSource } from './index-source';
+import { openRedisWriter, type RedisWriter } from './redis-writer';
+
+export interface MemorySourceOptions {
+  /** Of what is written to Redis. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export function createMemorySource(
+  { general, redis }: Config,
+  settings: RedisSettings | undefined,
+  logger: Logger,
+  { onProgress }: MemorySourceOptions = {},
+): IndexSource {
+  const index = new MemoryIndex((name) => writer?.note(name));
+  const writer: RedisWriter | undefined =
+    settings && openRedisWriter(settings, { prefix: redis.prefix, source: index, logger, onProgress });
+  const { dataDir, pollingIntervalMs } = general;
+  const loader = new Loader({
+    dataDir,
+    rescanIntervalMs: pollingIntervalMs,
+    index,
+    logger,
+    // What Redis is to hold is known when everything was read once.
+    onLoaded: () => writer?.start(),
+  });
+  return {
+    index,
+    loader,
+    redis: writer && {
+      get status() {
+        return { reading: undefined, writing: writer.status };
+      },
+    },
+    start: () => loader.start(),
+    get isLoaded() {
+      return loader.isLoaded;
+    },
+    get isHindered() {
+      return loader.status.directory.state !== 'ok';
+    },
+    describe: () => {
+      const { directory, fileCount, problems } = loader.status;
+      return { directory: directory.state, redirectFiles: fileCount, problems: problems.length };
+    },
+    reload: () => {
+      writer?.acceptEmpty();
+      void loader.acceptDirectory();
+    },
+    close: async () => {
+      await loader.close();
+      await writer?.close();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** Offers an index in memory to others through Redis, and logs how that goes. */
+import type { Logger } from '../observe/logger';
+import type { RedisSettings } from '../store/redis/connect';
+import { openMirror } from '../store/redis/open-mirror';
+import type { PublicationSource } from '../store/redis/reconcile';
+import { WritingHealth, type WritingStatus } from '../store/redis/writing-health';
+
+export interface RedisWriterOptions {
+  prefix: string;
+  source: PublicationSource;
+  logger: Logger;
+  /** Names that Redis holds as they are, of all. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface RedisWriter {
+  readonly status: WritingStatus;
+  /** When the source has been read completely. */
+  start: () => void;
+  note: (name: string) => void;
+  /** The operator says that a source without anything is right. */
+  acceptEmpty: () => void;
+  close: () => Promise<void>;
+}
+
+export function openRedisWriter(
+  settings: RedisSettings,
+  { prefix, source, logger, onProgress }: RedisWriterOptions,
+): RedisWriter {
+  const health = new WritingHealth((status) => logWriting(status, logger));
+  const mirror = openMirror(settings, {
+    prefix,
+    source,
+    onStatus: (status) => {
+      health.note(status);
+      if (status.state === 'filling') onProgress?.(status.done ?? 0, status.total ?? 0);
+    },
+  });
+  return {
+    get status() {
+      return health.status;
+    },
+    start: () => mirror.start(),
+    note: (name) => mirror.note(name),
+    acceptEmpty: () => mirror.acceptEmpty(),
+    close: () => mirror.close(),
+  };
+}
+
+function logWriting({ state, reason }: WritingStatus, logger: Logger): void {
+  switch (state) {
+    case 'waiting':
+      logger.info('another writer keeps the index in Redis; this one takes over when that is gone');
+      break;
+    case 'filling':
+      logger.info('this writer keeps the index in Redis; comparing what it holds');
+      break;
+    case 'current':
+      logger.info('the index in Redis is current');
+      break;
+    case 'faulty':
+      logger.error('the index in Redis cannot be written', { reason });
+  }
+}

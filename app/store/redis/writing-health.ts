@@ -1,0 +1,44 @@
+/** How the writing of an index in Redis is doing, and since when. */
+import { describeRedisFault } from './describe-fault';
+import type { MirrorStatus } from './mirror';
+import { NothingToPublish } from './mirror';
+
+export interface WritingStatus {
+  /** See ./mirror. */
+  state: MirrorStatus['state'];
+  /** Empty, unless it is faulty. */
+  reason: string;
+  /** When the state was first seen. */
+  since: Date;
+}
+
+export class WritingHealth {
+  #status: WritingStatus = { state: 'waiting', reason: '', since: new Date() };
+  readonly #onChange: (status: WritingStatus) => void;
+
+  /** `onChange`: another state, or another reason for it. */
+  constructor(onChange: (status: WritingStatus) => void) {
+    this.#onChange = onChange;
+  }
+
+  get status(): WritingStatus {
+    return this.#status;
+  }
+
+  note({ state, fault }: MirrorStatus): void {
+    const before = this.#status;
+    const reason = fault ? describe(fault) : '';
+    // Between two attempts nothing has become better.
+    if (before.state === 'faulty' && state === 'filling') return;
+    if (before.state === state && before.reason === reason) return;
+    this.#status = { state, reason, since: before.state === state ? before.since : new Date() };
+    this.#onChange(this.#status);
+  }
+}
+
+const OWN_WORDS = /^(FENCED|UNSEALED|INCOMPLETE) /;
+
+function describe(fault: Error): string {
+  if (fault instanceof NothingToPublish || OWN_WORDS.test(fault.message)) return fault.message.replace(OWN_WORDS, '');
+  return describeRedisFault(fault);
+}

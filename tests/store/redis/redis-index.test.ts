@@ -1,0 +1,69 @@
+/** The index in Redis keeps the contract of every index, whatever way leads to Redis. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RedisSettings } from '../../../app/store/redis/connect';
+import { createCertificate } from '../../support/certificate';
+import { startRedis } from '../../support/redis';
+import { startRedisCluster } from '../../support/redis-cluster';
+import { describeIndex } from '../index-contract';
+import { settingsOf } from './settings-of';
+import type { WholeIndex } from '../tried-index';
+import { openPair, type Pair } from './whole-index';
+
+interface Place {
+  settings: RedisSettings;
+  stop: () => Promise<void>;
+}
+
+const places: [title: string, open: () => Promise<Place>][] = [
+  [
+    'an index in Redis',
+    async () => {
+      const server = await startRedis();
+      return { settings: settingsOf(server.url), stop: () => server.stop() };
+    },
+  ],
+  [
+    'an index in Redis by TLS, with a password',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'davit-redis-tls-'));
+      const tls = await createCertificate(folder);
+      const server = await startRedis({ tls, password: 'p@ss:word' });
+      return {
+        settings: settingsOf(server.url, { tlsCa: await readFile(tls.certificateFile, 'utf8') }),
+        stop: async () => {
+          await server.stop();
+          await rm(folder, { recursive: true });
+        },
+      };
+    },
+  ],
+  [
+    'an index in a Redis cluster',
+    async () => {
+      const cluster = await startRedisCluster();
+      return { settings: settingsOf(cluster.url), stop: () => cluster.stop() };
+    },
+  ],
+];
+
+describe.each(places)('%s', (_title, start) => {
+  let place: Place;
+  const pairs: Pair[] = [];
+  beforeAll(async () => {
+    place = await start();
+  });
+  afterEach(async () => {
+    await Promise.all(pairs.splice(0).map(({ close }) => close()));
+  });
+  afterAll(() => place.stop());
+
+  let number = 0;
+  const open = async (): Promise<WholeIndex> => {
+    const pair = await openPair(place.settings, { prefix: `test${number++}` });
+    pairs.push(pair);
+    return pair.index;
+  };
+  describeIndex('keeps the contract', open, { runs: 8 });
+});

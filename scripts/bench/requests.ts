@@ -25,18 +25,18 @@ const MOST_REQUESTS = 20_000;
 const STRIDE = 7_368_787;
 
 const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
-const SCHEMA2 = 'application/vnd.docker.distribution.manifest.v2+json';
-const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
+export const SCHEMA2 = 'application/vnd.docker.distribution.manifest.v2+json';
+export const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
-const client = (userAgent: string, accept: string[]): BenchRequest['headers'] => [
+export const client = (userAgent: string, accept: string[]): BenchRequest['headers'] => [
   ['User-Agent', userAgent],
   ...accept.map((value): [string, string] => ['Accept', value]),
 ];
 
-/** docker before containerd and podman send a line for each type, containerd one comma list. */
-const CLIENTS = [
+/** All read lists and schema 2. docker before containerd and podman send a line for each type, containerd one comma list. */
+export const CLIENTS = [
   client('containerd/v1.7.24', [[SCHEMA2, LIST, OCI_MANIFEST, OCI_INDEX, '*/*'].join(', ')]),
   client('docker/20.10.24 go/go1.19.8 kernel/5.10 os/linux arch/amd64', [
     OCI_MANIFEST,

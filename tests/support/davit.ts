@@ -19,6 +19,8 @@ export interface DavitOptions {
   env?: Record<string, string>;
   /** 'ready' waits for the first complete load, 'listening' for the port only. Default 'ready'. */
   until?: 'ready' | 'listening';
+  /** As of a service. */
+  isDetached?: boolean;
 }
 
 export interface Davit extends Service {
@@ -35,7 +37,12 @@ export function formatCraneConf(config: CraneConf): string {
     .join('\n');
 }
 
-export async function startDavit({ config, env = {}, until = 'ready' }: DavitOptions): Promise<Davit> {
+export async function startDavit({
+  config,
+  env = {},
+  until = 'ready',
+  isDetached = false,
+}: DavitOptions): Promise<Davit> {
   const program = resolve(projectRoot(), 'dist/main.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build`);
   const folder = await mkdtemp(join(tmpdir(), 'davit-conf-'));
@@ -49,6 +56,7 @@ export async function startDavit({ config, env = {}, until = 'ready' }: DavitOpt
     command: process.execPath,
     args: [program, 'serve', '--config', file],
     env: { ...Object.fromEntries(inherited), ...env },
+    isDetached,
     isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),
   }).catch(async (cause: unknown) => {
     await rm(folder, { recursive: true });

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Service {
+  readonly pid: number;
   /** All it wrote so far, standard output and error in the order of arrival. */
   output(): string;
   /** Resolves when the process has ended; null when a signal ended it. */
@@ -24,6 +25,8 @@ export interface ServiceOptions {
   isReady(output: string): boolean | Promise<boolean>;
   /** Default 20,000. */
   readyTimeoutMs?: number;
+  /** In a process group of its own: a Ctrl-C on the terminal does not reach it. */
+  isDetached?: boolean;
   /** Where else it may have said what is wrong, such as a log file. */
   explain?(): Promise<string>;
 }
@@ -33,7 +36,11 @@ const stopTimeoutMs = 15_000;
 
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { name, command, args, readyTimeoutMs = 20_000 } = options;
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: options.env ?? process.env });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: options.env ?? process.env,
+    detached: options.isDetached ?? false,
+  });
   let output = '';
   const state = { hasEnded: false };
   const collect = (chunk: Buffer): void => {
@@ -75,5 +82,5 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (Date.now() > deadline) await fail(`was not ready within ${readyTimeoutMs} ms`);
     await delay(pollIntervalMs);
   }
-  return { output: () => output, ended, signal: (signal) => child.kill(signal), stop };
+  return { pid: child.pid ?? 0, output: () => output, ended, signal: (signal) => child.kill(signal), stop };
 }

@@ -1,0 +1,127 @@
+/** One soak from beginning to end: repositories, davit, load and publications at the same time, and what was seen. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { startDavit } from '../../tests/support/davit';
+import type { Criterion, Goals } from './criteria';
+import { judgeSoak } from './criteria';
+import { findDelayMs } from './history';
+import { startLoad } from './load';
+import type { MemorySample } from './memory-samples';
+import { startMemorySampling, sumBytes } from './memory-samples';
+import { createMix } from './mix';
+import { startPublishing } from './publishing';
+import type { Change } from './site';
+import { createSite } from './site';
+import type { Counts } from './tally';
+import { createTally } from './tally';
+
+export interface SoakPlan {
+  /** Empty; for everything that is published. */
+  directory: string;
+  durationMs: number;
+  rate: number;
+  workers: number;
+  repositories: number;
+  publicationsPerMinute: number;
+  /** Set for davit, beside the configuration. */
+  environment: Record<string, string>;
+  sampleEveryMs: number;
+  goals: Goals;
+  /** Ends the load before its time. */
+  signal: AbortSignal;
+  /** Told what is going on, when it begins and about once a second. */
+  tell: (progress: string) => void;
+}
+
+export interface SoakResult {
+  seconds: number;
+  sent: number;
+  counts: Counts;
+  changes: { what: string; name: string; delayMs: number; isSeen: boolean }[];
+  samples: MemorySample[];
+  criteria: Criterion[];
+}
+
+/** What is published last must be seen, too. */
+const QUIET_END_MS = 3000;
+const TELL_EVERY_MS = 1000;
+
+export async function runSoak(plan: SoakPlan): Promise<SoakResult> {
+  plan.tell(`publishing ${plan.repositories} repositories`);
+  const site = await createSite(plan.directory, plan.repositories);
+  plan.tell(`starting davit with ${plan.workers} workers`);
+  const davit = await startDavit({
+    config: { general: { data_dir: site.dataDir }, server: { workers: plan.workers } },
+    env: plan.environment,
+    isDetached: true,
+  });
+  try {
+    const publishing = startPublishing(site, plan.publicationsPerMinute);
+    const tally = createTally();
+    const memory = startMemorySampling(davit.pid, plan.sampleEveryMs);
+    const load = startLoad({
+      url: davit.url,
+      rate: plan.rate,
+      ask: createMix(site),
+      take: tally.take,
+    });
+    const startedAtMs = performance.now();
+    const progress = setInterval(() => {
+      plan.tell(describeProgress(plan, performance.now() - startedAtMs, tally.read(), memory.samples, site.changes));
+    }, TELL_EVERY_MS);
+    const untilMs = async (atMs: number): Promise<void> =>
+      delay(Math.max(0, startedAtMs + atMs - performance.now()), undefined, { signal: plan.signal }).catch(
+        () => undefined,
+      );
+
+    await untilMs(plan.durationMs - QUIET_END_MS);
+    await publishing.stop();
+    if (plan.signal.aborted) await delay(QUIET_END_MS);
+    else await untilMs(plan.durationMs);
+    clearInterval(progress);
+    memory.stop();
+    const { sent, seconds } = await load.stop();
+    const counts = tally.read();
+    const { changes } = site;
+    const { failed } = counts;
+    const publications = changes.map(({ edition }) => edition);
+    const findings = { requests: { sent, failed, seconds }, rate: plan.rate, publications, samples: memory.samples };
+    return {
+      seconds,
+      sent,
+      counts,
+      changes: changes.map(({ what, subject, edition }) => ({
+        what,
+        name: subject.name,
+        delayMs: findDelayMs(edition),
+        isSeen: edition.isSeen,
+      })),
+      samples: memory.samples,
+      criteria: judgeSoak(findings, plan.goals),
+    };
+  } finally {
+    await davit.stop();
+  }
+}
+
+function describeProgress(
+  { durationMs }: SoakPlan,
+  passedMs: number,
+  { answered, failed, latencyMs }: Counts,
+  samples: MemorySample[],
+  changes: Change[],
+): string {
+  const latest = samples.at(-1);
+  return [
+    `${formatTime(passedMs)} of ${formatTime(durationMs)}`,
+    `${answered.toLocaleString('en')} answers`,
+    `${failed} failed`,
+    `${changes.length} publications`,
+    `p99 ${latencyMs.p99.toFixed(1)} ms`,
+    latest ? `${(sumBytes(latest) / 1e6).toFixed(0)} MB` : 'memory not looked at yet',
+  ].join(', ');
+}
+
+function formatTime(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -47,7 +47,7 @@ export function compareThirds(samples: MemorySample[]): Thirds | undefined {
   const last = bytesIn((share) => share > 2 / 3);
   if (second.length === 0 || last.length === 0) return undefined;
   const [secondBytes, lastBytes] = [median(second), median(last)];
-  return { secondBytes, lastBytes, growth: lastBytes / secondBytes - 1 };
+  return { secondBytes, lastBytes, growth: (lastBytes - secondBytes) / secondBytes };
 }
 
 export function judgeSoak(findings: Findings, goals: Goals): Criterion[] {

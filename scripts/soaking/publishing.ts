@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Lasting, Site } from './site';
 
 export interface Publishing {
+  /** Rejects if something cannot be published, and never resolves. */
+  failure: Promise<never>;
   /** Resolves when the publication that is under way is complete. */
   stop: () => Promise<void>;
 }
@@ -29,9 +31,11 @@ export function startPublishing(site: Site, perMinute: number): Publishing {
     }
   };
   const done = publishAll();
-  // It is awaited in the end; until then, it must not end the process.
-  done.catch(() => undefined);
+  const failure = done.then(() => new Promise<never>(() => undefined));
+  // Whoever waits is told; until somebody does, it must not end the process.
+  failure.catch(() => undefined);
   return {
+    failure,
     stop: () => {
       stopped.abort();
       return done;

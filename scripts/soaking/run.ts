@@ -1,17 +1,19 @@
 /** One soak from beginning to end: repositories, davit, load and publications at the same time, and what was seen. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Davit } from '../../tests/support/davit';
 import { startDavit } from '../../tests/support/davit';
 import type { Criterion, Goals } from './criteria';
 import { judgeSoak } from './criteria';
 import { findDelayMs } from './history';
+import type { LoadFacts } from './load';
 import { startLoad } from './load';
-import type { MemorySample } from './memory-samples';
+import type { MemorySample, MemorySampling } from './memory-samples';
 import { startMemorySampling, sumBytes } from './memory-samples';
 import { createMix } from './mix';
 import { startPublishing } from './publishing';
-import type { Change } from './site';
+import type { Change, Site } from './site';
 import { createSite } from './site';
-import type { Counts } from './tally';
+import type { Counts, Tally } from './tally';
 import { createTally } from './tally';
 
 export interface SoakPlan {
@@ -55,52 +57,65 @@ export async function runSoak(plan: SoakPlan): Promise<SoakResult> {
     isDetached: true,
   });
   try {
-    const publishing = startPublishing(site, plan.publicationsPerMinute);
-    const tally = createTally();
-    const memory = startMemorySampling(davit.pid, plan.sampleEveryMs);
-    const load = startLoad({
-      url: davit.url,
-      rate: plan.rate,
-      ask: createMix(site),
-      take: tally.take,
-    });
-    const startedAtMs = performance.now();
-    const progress = setInterval(() => {
-      plan.tell(describeProgress(plan, performance.now() - startedAtMs, tally.read(), memory.samples, site.changes));
-    }, TELL_EVERY_MS);
-    const untilMs = async (atMs: number): Promise<void> =>
-      delay(Math.max(0, startedAtMs + atMs - performance.now()), undefined, { signal: plan.signal }).catch(
-        () => undefined,
-      );
-
-    await untilMs(plan.durationMs - QUIET_END_MS);
-    await publishing.stop();
-    if (plan.signal.aborted) await delay(QUIET_END_MS);
-    else await untilMs(plan.durationMs);
-    clearInterval(progress);
-    memory.stop();
-    const { sent, seconds } = await load.stop();
-    const counts = tally.read();
-    const { changes } = site;
-    const { failed } = counts;
-    const publications = changes.map(({ edition }) => edition);
-    const findings = { requests: { sent, failed, seconds }, rate: plan.rate, publications, samples: memory.samples };
-    return {
-      seconds,
-      sent,
-      counts,
-      changes: changes.map(({ what, subject, edition }) => ({
-        what,
-        name: subject.name,
-        delayMs: findDelayMs(edition),
-        isSeen: edition.isSeen,
-      })),
-      samples: memory.samples,
-      criteria: judgeSoak(findings, plan.goals),
-    };
+    return await loadAndPublish(plan, site, davit);
   } finally {
     await davit.stop();
   }
+}
+
+async function loadAndPublish(plan: SoakPlan, site: Site, davit: Davit): Promise<SoakResult> {
+  const tally = createTally();
+  const startedAtMs = performance.now();
+  const untilMs = async (atMs: number): Promise<void> => {
+    const restMs = Math.max(0, startedAtMs + atMs - performance.now());
+    await delay(restMs, undefined, { signal: plan.signal }).catch(() => undefined);
+  };
+
+  const memory = startMemorySampling(davit.pid, plan.sampleEveryMs);
+  const publishing = startPublishing(site, plan.publicationsPerMinute);
+  const load = startLoad({ url: davit.url, rate: plan.rate, ask: createMix(site), take: tally.take });
+  const progress = setInterval(() => {
+    plan.tell(describeProgress(plan, performance.now() - startedAtMs, tally.read(), memory.samples, site.changes));
+  }, TELL_EVERY_MS);
+  const finish = (): Promise<LoadFacts> => {
+    clearInterval(progress);
+    memory.stop();
+    return load.stop();
+  };
+  try {
+    await Promise.race([untilMs(plan.durationMs - QUIET_END_MS), publishing.failure]);
+    await publishing.stop();
+    if (plan.signal.aborted) await delay(QUIET_END_MS);
+    else await untilMs(plan.durationMs);
+  } catch (error) {
+    await finish();
+    throw error;
+  }
+  return describeResult(plan, { site, tally, memory }, await finish());
+}
+
+function describeResult(
+  { rate, goals }: SoakPlan,
+  { site, tally, memory }: { site: Site; tally: Tally; memory: MemorySampling },
+  { sent, seconds }: LoadFacts,
+): SoakResult {
+  const counts = tally.read();
+  const requests = { sent, failed: counts.failed, seconds };
+  const { samples } = memory;
+  const publications = site.changes.map(({ edition }) => edition);
+  return {
+    seconds,
+    sent,
+    counts,
+    changes: site.changes.map(({ what, subject: { name }, edition }) => ({
+      what,
+      name,
+      delayMs: findDelayMs(edition),
+      isSeen: edition.isSeen,
+    })),
+    samples,
+    criteria: judgeSoak({ requests, rate, publications, samples }, goals),
+  };
 }
 
 function describeProgress(

@@ -1,0 +1,46 @@
+/**
+ * The soak in its short form: the same load, publications and judges as scripts/soak for 20 s, at a rate that a busy machine
+ * manages. No request may fail, and every publication must be seen. In so short a time the memory only shows a leak of
+ * the worst kind: the heaps of V8 are still growing towards their usual size, so half as much again is allowed; and a publication
+ * may take longer beside other tests.
+ */
+import { join } from 'node:path';
+import { printJson, printReport } from '../../scripts/soaking/report';
+import { runSoak } from '../../scripts/soaking/run';
+import { createTemporaryDirectory } from '../support/temporary-directory';
+
+const RATE = 500;
+
+it('nothing fails in 20 seconds of mixed load and publications', async () => {
+  const directory = createTemporaryDirectory();
+  const told: string[] = [];
+  const result = await runSoak({
+    directory: join(directory, 'site'),
+    durationMs: 20_000,
+    rate: RATE,
+    workers: 2,
+    repositories: 64,
+    publicationsPerMinute: 120,
+    environment: {},
+    sampleEveryMs: 500,
+    goals: { mostGrowth: 0.5, mostDelayMs: 4000, leastRate: 0.95 },
+    signal: new AbortController().signal,
+    tell: (progress) => told.push(progress),
+  });
+  const report = printReport(result);
+  // The table says more than a boolean when it is not so.
+  expect(report).not.toContain('MISSED');
+  expect(result.counts.failures).toEqual([]);
+  expect(result.criteria.map(({ isReached }) => isReached)).toEqual(Array(6).fill(true));
+  expect(result.sent).toBeGreaterThan(0.95 * 20 * RATE);
+  expect(result.counts.answered).toBe(result.sent);
+  expect(Object.keys(result.counts.statuses)).toEqual(['200', '302', '400', '404']);
+
+  const kinds = new Set(result.changes.map(({ what }) => what));
+  expect([...kinds].sort()).toEqual(['new edition', 'new repository', 'removed repository']);
+  // The primary and two workers.
+  for (const { processes } of result.samples) expect(Object.keys(processes)).toHaveLength(3);
+  expect(told.at(-1)).toMatch(/^0:\d\d of 0:20, [\d,]+ answers, 0 failed, \d+ publications, p99 [\d.]+ ms, \d+ MB$/);
+
+  expect(JSON.parse(printJson(result))).toMatchObject({ sent: result.sent, criteria: result.criteria });
+}, 90_000);

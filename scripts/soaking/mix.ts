@@ -1,5 +1,6 @@
 /**
- * The order of the requests: what clients ask most comes most often, about repositories in an order that helps no cache. One in ten is about what has changed in the last seconds. The same every time, but for what has changed. Pure.
+ * The order of the requests: what clients ask most comes most often, about repositories in an order that helps no cache. One in
+ * ten is about what has changed in the last seconds. The same every time, but for what has changed. Reads the clock.
  */
 import type { Client } from './clients';
 import { CLIENTS, OLD_CLIENTS } from './clients';

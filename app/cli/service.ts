@@ -1,5 +1,6 @@
 /** What a process needs to serve: an index that is kept current, and a front that answers from it. */
 import type { Config } from '../config/config';
+import type { ServerLimits } from '../config/limits';
 import { createAccessLog } from '../http/access-log';
 import type { OpenedGate } from '../http/auth/open-gate';
 import { createFront } from '../http/create-app';
@@ -8,6 +9,7 @@ import { HEADER_SIZE_WITH_CERTIFICATE, startServer } from '../http/server';
 import { ServerCertificate } from '../http/server-certificate';
 import type { Logger } from '../observe/logger';
 import type { Metrics } from '../observe/metrics';
+import { limitConnections } from './connection-limit';
 import type { IndexSource } from './index-source';
 import { LogFile } from './log-file';
 
@@ -39,13 +41,12 @@ export function createService({ config, source, access, logger, ...options }: Se
   const front = createFront({ config, access, index, loader, redis, logger, ...options });
   const { host, port, tls } = config.server;
   const certificate = tls && new ServerCertificate(tls, logger);
-  // Only where it is needed: every client may fill that much memory before anything is known of it.
-  const maxHeaderSize = config.auth.certificateHeader && HEADER_SIZE_WITH_CERTIFICATE;
+  const limits = chooseLimits(config, logger);
   const logAccess = accessLog && createAccessLog(accessLog.write);
   return {
     source,
     metrics: front.metrics,
-    listen: () => startServer({ front, host, port, logAccess, certificate, maxHeaderSize }),
+    listen: () => startServer({ front, host, port, logAccess, certificate, limits, logger }),
     reload: () => {
       accessLog?.reopen();
       certificate?.renew();
@@ -57,6 +58,18 @@ export function createService({ config, source, access, logger, ...options }: Se
       await access?.close();
       accessLog?.close();
     },
+  };
+}
+
+function chooseLimits(config: Config, logger: Logger): ServerLimits {
+  const { limits } = config.server;
+  // Only where it is needed: every client may fill that much memory before anything is known of it.
+  const maxHeaderBytes =
+    limits.maxHeaderBytes ?? (config.auth.certificateHeader === undefined ? undefined : HEADER_SIZE_WITH_CERTIFICATE);
+  return {
+    ...limits,
+    maxConnections: limitConnections(config, logger),
+    ...(maxHeaderBytes !== undefined && { maxHeaderBytes }),
   };
 }
 

@@ -4,6 +4,7 @@
 import { buildAuth, type AuthConfig } from './auth';
 import { nameOf, type Key, type Read } from './key';
 import { keys } from './keys';
+import { buildLimits, type ServerLimits } from './limits';
 import { buildRedis, type RedisConfig } from './redis';
 
 export interface Config {
@@ -42,6 +43,7 @@ export interface Config {
     operators: string[];
     /** PEM files. Absent: plain http. */
     tls?: { certFile: string; keyFile: string };
+    limits: ServerLimits;
   };
   auth: AuthConfig;
   redis: RedisConfig;
@@ -93,6 +95,7 @@ export function buildConfig(source: string, read: Read, isSet: (key: Key<unknown
       trustedProxies: read(keys.trustedProxies),
       operators: read(keys.operators),
       ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
+      limits: buildLimits(read),
     },
     auth: buildAuth(read),
     redis: buildRedis(read),

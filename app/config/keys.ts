@@ -19,6 +19,7 @@ import {
   secretHex,
   urlPart,
 } from './kinds';
+import { limitKeys } from './limits';
 import { redisKeys } from './redis-keys';
 
 export const keys = {
@@ -141,6 +142,7 @@ export const keys = {
     default: '',
     documentation: 'A PEM file: the private key of `tls_cert`, without a passphrase. Needs `tls_cert`.',
   }),
+  ...limitKeys,
   ...authKeys,
   ...redisKeys,
   logLevel: define('log', 'level', {

@@ -7,6 +7,7 @@ import type { Config } from '../config/config';
 import type { LoadStatus } from '../load/load-status';
 import { AnswerCounts } from '../observe/answer-counts';
 import type { Logger } from '../observe/logger';
+import { ConnectionCounts } from '../observe/connection-counts';
 import { createMetrics, type Metrics } from '../observe/metrics';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
@@ -53,6 +54,8 @@ export interface Front {
   /** Answers everything, `/v2` included. */
   app: Express;
   metrics: Metrics;
+  /** For the server to fill in. */
+  connections: ConnectionCounts;
 }
 
 export function createFront(options: FrontOptions): Front {
@@ -79,7 +82,8 @@ export function createFront(options: FrontOptions): Front {
   app.use(createHealth(status));
   app.use(['/crane', '/metrics'], admitOperators(config.server.operators, isTrusted));
   app.use(createOperatorPages(index, status));
-  const metrics = createMetrics(counts, () => measureSource(status()));
+  const connections = new ConnectionCounts();
+  const metrics = createMetrics(counts, () => measureSource(status()), connections);
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await (renderMetrics ?? metrics.render)());
   });
@@ -90,7 +94,7 @@ export function createFront(options: FrontOptions): Front {
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     fail(request, response, error);
   });
-  return { pull, app, metrics };
+  return { pull, app, metrics, connections };
 }
 
 function admitOperators(operators: string[], isTrusted: ContainsAddress) {

@@ -21,7 +21,7 @@ export class ServerCertificate {
   ) {}
 
   /** Reads both files; throws when they cannot be used. */
-  createServer(options: ServerOptions, listener: RequestListener): Server {
+  createServer(options: ServerOptions & Pick<TlsServerOptions, 'handshakeTimeout'>, listener: RequestListener): Server {
     const loaded = loadKeyPair(this.files);
     if ('mistakes' in loaded) throw new Error(loaded.mistakes.join('; '));
     const { cert, key } = loaded.pair;

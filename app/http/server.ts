@@ -1,12 +1,19 @@
 /**
- * Listens, and stops gracefully: no new connections, running requests are finished, idle connections are closed.
+ * Listens, within limits: how many connections there are, and how long each may take for what. Stops gracefully: no new
+ * connections, running requests are finished, idle connections are closed.
  */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defaultConfig } from '../config/config';
+import type { ServerLimits } from '../config/limits';
+import type { ConnectionCounts } from '../observe/connection-counts';
+import type { Logger } from '../observe/logger';
+import { createSparingLog } from '../observe/sparing-logger';
 import type { LogAccess } from './access-log';
 import type { Front } from './create-app';
 import { originForm } from './read-facts';
+import { refuseBadRequests } from './refuse-bad-request';
 import type { ServerCertificate } from './server-certificate';
 
 export interface ListeningServer {
@@ -24,24 +31,27 @@ export interface ServerOptions {
   logAccess?: LogAccess | undefined;
   /** Speaks https with it, and nothing else. */
   certificate?: ServerCertificate | undefined;
-  /** All headers of a request together, in bytes; default: node's 16 kB. What is longer is answered 431. */
-  maxHeaderSize?: number | undefined;
+  /** Default: those that hold when nothing is configured. */
+  limits?: ServerLimits | undefined;
+  /** Told of connections and requests that are refused; default: nobody. */
+  logger?: Logger | undefined;
 }
+
+/** Also node's own. What is longer is answered 431. */
+const DEFAULT_HEADER_BYTES = 16 * 1024;
 
 /** Has room for the longest certificate that is read from a header, and for what other headers there are. */
 export const HEADER_SIZE_WITH_CERTIFICATE = 80 * 1024;
 
-/**
- * Connections on which nothing moves are closed after this time: later than a proxy closes them by itself (Apache: 60 s), so
- * that it never writes into a closing one. By the socket's own timer, which every byte merely refreshes; node's keep-alive
- * timeout would set one and take it back for every request.
- */
-const IDLE_MS = 75_000;
 const CLOSE_IDLE_EVERY_MS = 50;
+/** A connection that is over its time is found at most a quarter of that time later, and within these bounds. */
+const [LEAST_CHECKING_MS, MOST_CHECKING_MS] = [25, 5000];
+/** A log that says so every time would be full of it. */
+const SAY_FULL_EVERY_MS = 60_000;
 
 export async function startServer(options: ServerOptions): Promise<ListeningServer> {
-  const { host, port, logAccess, certificate, maxHeaderSize } = options;
-  const { pull, app } = options.front;
+  const { host, port, logAccess, certificate, logger, limits = defaultConfig().server.limits } = options;
+  const { pull, app, connections } = options.front;
   const answer: RequestListener = (request, response) => {
     logAccess?.(request, response);
     pull(request, response, () => {
@@ -50,12 +60,51 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
       app(request, response);
     });
   };
-  const settings = { keepAliveTimeout: 0, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
+  const settings = settingsOf(limits);
   const server = certificate?.createServer(settings, answer) ?? createServer(settings, answer);
-  server.timeout = IDLE_MS;
+  // The socket's own timer, which every byte merely refreshes: node's keep-alive timeout would set one and take it back for
+  // every request.
+  server.timeout = limits.idleTimeoutMs;
+  server.maxConnections = limits.maxConnections;
+  watchConnections(server, connections, logger);
   server.listen({ port, ...(host !== '' && { host }) });
   await once(server, 'listening');
+  // Until now an error is that of listening, and the caller's.
+  server.on('error', sayNotAccepted(logger));
   return { address: describeAddress(server.address() as AddressInfo), stop: (graceMs) => stop(server, graceMs) };
+}
+
+/** The same for http and https. */
+function settingsOf({ headerTimeoutMs, requestTimeoutMs, maxHeaderBytes = DEFAULT_HEADER_BYTES }: ServerLimits) {
+  // Node refuses headers that may take longer than the request.
+  const headersTimeout = Math.min(headerTimeoutMs, requestTimeoutMs);
+  return {
+    keepAliveTimeout: 0,
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout,
+    requestTimeout: requestTimeoutMs,
+    handshakeTimeout: headersTimeout,
+    connectionsCheckingInterval: Math.min(Math.max(Math.ceil(headersTimeout / 4), LEAST_CHECKING_MS), MOST_CHECKING_MS),
+  };
+}
+
+function watchConnections(server: Server, connections: ConnectionCounts, logger: Logger | undefined): void {
+  refuseBadRequests(server, connections, logger ? createSparingLog(logger, { level: 'debug' }) : () => undefined);
+  const sayFull = logger && createSparingLog(logger, { level: 'warn', most: 1, windowMs: SAY_FULL_EVERY_MS });
+  server.on('drop', () => {
+    connections.refused++;
+    sayFull?.('connections refused: there are as many as may be', { maxConnections: server.maxConnections });
+  });
+  connections.countOpen = () =>
+    new Promise((resolve, reject) => {
+      server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+    });
+}
+
+/** Mostly that there are no file descriptors left. Whoever is connected is served on; without a listener the process would end. */
+function sayNotAccepted(logger: Logger | undefined): (error: Error) => void {
+  const say = logger && createSparingLog(logger, { level: 'error', most: 1, windowMs: SAY_FULL_EVERY_MS });
+  return (error) => say?.('connections cannot be accepted', { error });
 }
 
 const describeAddress = ({ address, family, port }: AddressInfo): string =>

@@ -4,6 +4,7 @@
  */
 import { type Aggregator, collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { AnswerCounts } from './answer-counts';
+import { ConnectionCounts } from './connection-counts';
 
 /** What the program knows about itself at the moment of asking. */
 export interface Measures {
@@ -45,7 +46,11 @@ const DIRECTORY_STATES = ['ok', 'missing', 'unreadable', 'emptied'];
 const READING_STATES = ['connecting', 'ok', 'unreachable', 'refusing', 'filling'];
 const WRITING_STATES = ['waiting', 'filling', 'current', 'faulty'];
 
-export function createMetrics(counts: AnswerCounts, measure: () => Measures): Metrics {
+export function createMetrics(
+  counts: AnswerCounts,
+  measure: () => Measures,
+  connections = new ConnectionCounts(),
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -130,6 +135,34 @@ export function createMetrics(counts: AnswerCounts, measure: () => Measures): Me
     collect() {
       this.reset();
       for (const [rule, count] of counts.entries()) this.inc({ rule }, count);
+    },
+  });
+  new Gauge({
+    name: 'davit_connections',
+    help: 'Open connections',
+    aggregator: 'sum',
+    registers: [registry],
+    async collect() {
+      this.set(await connections.countOpen());
+    },
+  });
+  new Counter({
+    name: 'davit_connections_refused_total',
+    help: 'Connections that were closed at once, because there were too many',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(connections.refused);
+    },
+  });
+  new Counter({
+    name: 'davit_bad_requests_total',
+    help: 'Requests that no answer is decided for, by what they were told',
+    labelNames: ['status'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [status, count] of connections.badRequests.entries()) this.inc({ status }, count);
     },
   });
   return {

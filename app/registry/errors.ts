@@ -84,6 +84,28 @@ export const pageInvalid = (n: string): RegistryError => ({
   detail: { n },
 });
 
+/** No request came out of what was sent; so there is nothing of it to tell, and no content of it is repeated. */
+export const requestMalformed = (): RegistryError => ({
+  status: 400,
+  code: 'UNSUPPORTED',
+  message: 'this is not a valid HTTP/1.1 request',
+  detail: {},
+});
+
+export const requestTimedOut = (): RegistryError => ({
+  status: 408,
+  code: 'UNSUPPORTED',
+  message: 'the request was not complete in time',
+  detail: {},
+});
+
+export const headersTooLong = (): RegistryError => ({
+  status: 431,
+  code: 'UNSUPPORTED',
+  message: 'the headers of the request are too long',
+  detail: {},
+});
+
 /** The truth is not known now. Never a 404: that would make clients fall back, or caches keep a lie. */
 export const unavailable = (reason: string): RegistryError => ({
   status: 503,

@@ -29,6 +29,7 @@ describe('defaultConfig', () => {
         workers: 1,
         trustedProxies: [],
         operators: ['127.0.0.0/8', '::1/128'],
+        limits: { maxConnections: 10_000, headerTimeoutMs: 20_000, requestTimeoutMs: 60_000, idleTimeoutMs: 75_000 },
       },
       auth: {
         token: {

@@ -96,6 +96,11 @@ trusted_proxies = 10.0.0.0/8,
 operators =
 tls_cert = /etc/davit/server.crt
 tls_key = /etc/davit/server.key
+max_connections = 2000
+header_timeout = 2.5
+request_timeout = 10
+idle_timeout = 100
+max_header_size = 32768
 [auth]
 acl = /etc/davit/acl.json
 htpasswd = /etc/davit/htpasswd
@@ -145,6 +150,13 @@ access = -
         trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'],
         operators: [],
         tls: { certFile: '/etc/davit/server.crt', keyFile: '/etc/davit/server.key' },
+        limits: {
+          maxConnections: 2000,
+          headerTimeoutMs: 2500,
+          requestTimeoutMs: 10_000,
+          idleTimeoutMs: 100_000,
+          maxHeaderBytes: 32_768,
+        },
       },
       auth: {
         aclFile: '/etc/davit/acl.json',

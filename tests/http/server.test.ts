@@ -1,4 +1,5 @@
 /** What only a server of our own can do wrong: the port, and requests that no app ever sees. */
+import { defaultConfig } from '../../app/config/config';
 import { HEADER_SIZE_WITH_CERTIFICATE, startServer } from '../../app/http/server';
 import { ask, jsonAnswer, specError } from './answers';
 import { createTestFront } from './front';
@@ -66,7 +67,7 @@ describe('headers of 70 kB', () => {
       front: roomy.front,
       host: '127.0.0.1',
       port: 0,
-      maxHeaderSize: HEADER_SIZE_WITH_CERTIFICATE,
+      limits: { ...defaultConfig().server.limits, maxHeaderBytes: HEADER_SIZE_WITH_CERTIFICATE },
     });
     expect(await exchange(`http://${address}`, long)).toMatch(/^HTTP\/1\.1 200 /);
     await stop(1000);

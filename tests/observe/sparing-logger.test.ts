@@ -14,7 +14,7 @@ function record(): { logger: Logger; lines: [message: string, fields: LogFields 
 it('ten lines a second are written; then it is told how many more there were', () => {
   const { logger, lines } = record();
   let now = 5;
-  const log = createSparingLog(logger, () => now);
+  const log = createSparingLog(logger, { nowMs: () => now });
   for (let line = 0; line < 25; line++) log('refused', { line });
   expect(lines).toEqual(Array.from({ length: 10 }, (_, line) => ['refused', { line }]));
 
@@ -32,7 +32,7 @@ it('ten lines a second are written; then it is told how many more there were', (
 
 it('lines of one kind do not crowd out those of another', () => {
   const { logger, lines } = record();
-  const log = createSparingLog(logger, () => 0);
+  const log = createSparingLog(logger, { nowMs: () => 0 });
   for (let line = 0; line < 25; line++) log('refused', {});
   log('something else', {});
   expect(lines.at(-1)).toEqual(['something else', {}]);
@@ -41,7 +41,22 @@ it('lines of one kind do not crowd out those of another', () => {
 it('nothing is said of lines that were not left out', () => {
   const { logger, lines } = record();
   let now = 0;
-  const log = createSparingLog(logger, () => now);
+  const log = createSparingLog(logger, { nowMs: () => now });
   for (let second = 0; second < 3; second++, now += 1000) log('refused', { second });
   expect(lines.map(([message]) => message)).toEqual(['refused', 'refused', 'refused']);
+});
+
+it('the level, and how many lines in which time, can be chosen', () => {
+  const { logger, lines } = record();
+  const warned: [string, LogFields | undefined][] = [];
+  const warn = (message: string, fields?: LogFields): void => void warned.push([message, fields]);
+  let now = 0;
+  const log = createSparingLog({ ...logger, warn }, { level: 'warn', most: 1, windowMs: 60_000, nowMs: () => now });
+  for (let second = 0; second < 61; second++, now += 1000) log('full', { second });
+  expect(warned).toEqual([
+    ['full', { second: 0 }],
+    ['full: more lines were left out', { lines: 59 }],
+    ['full', { second: 60 }],
+  ]);
+  expect(lines).toEqual([]);
 });

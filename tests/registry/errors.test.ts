@@ -5,6 +5,7 @@ import {
   denied,
   digestInvalid,
   errorBody,
+  headersTooLong,
   internalError,
   manifestUnknown,
   methodUnsupported,
@@ -12,6 +13,8 @@ import {
   nameUnknown,
   pageInvalid,
   pathUnsupported,
+  requestMalformed,
+  requestTimedOut,
   unauthorized,
   unavailable,
   type RegistryError,
@@ -31,6 +34,9 @@ const errors: [error: RegistryError, status: number, code: string, detail: Recor
   [denied('a/b'), 403, 'DENIED', { Name: 'a/b' }],
   [internalError(), 500, 'UNKNOWN', {}],
   [unauthorized(), 401, 'UNAUTHORIZED', {}],
+  [requestMalformed(), 400, 'UNSUPPORTED', {}],
+  [requestTimedOut(), 408, 'UNSUPPORTED', {}],
+  [headersTooLong(), 431, 'UNSUPPORTED', {}],
 ];
 
 it.each(errors.map(([error, ...rest]) => [error.code, error, ...rest] as const))(

@@ -11,11 +11,11 @@ import type { Logger } from '../observe/logger';
 /** For everything else: the program, its threads, watches, the log, redirect files that are read at once, searches. */
 const RESERVED_FILES = 128;
 
-/** Node raises the soft limit to the hard one when it starts, so this is the limit that holds. */
+/** `openFiles`: as many as the process may have; undefined: nobody knows. */
 export function limitConnections(
   { server, serveContent }: Config,
+  openFiles: number | undefined,
   logger: Logger,
-  openFiles = readOpenFiles(),
 ): number {
   const { maxConnections } = server.limits;
   if (openFiles === undefined) return maxConnections;
@@ -32,8 +32,12 @@ export function limitConnections(
   return possible;
 }
 
-/** `Max open files            1024                 524288               files` */
-function readOpenFiles(): number | undefined {
+/**
+ * Of this process. Node has raised the soft limit to the hard one when it started, so the soft one is what holds.
+ *
+ *     Max open files            524288               524288               files
+ */
+export function readOpenFiles(): number | undefined {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
     return soft === undefined ? undefined : Number(soft);

@@ -9,7 +9,7 @@ import { HEADER_SIZE_WITH_CERTIFICATE, startServer } from '../http/server';
 import { ServerCertificate } from '../http/server-certificate';
 import type { Logger } from '../observe/logger';
 import type { Metrics } from '../observe/metrics';
-import { limitConnections } from './connection-limit';
+import { limitConnections, readOpenFiles } from './connection-limit';
 import type { IndexSource } from './index-source';
 import { LogFile } from './log-file';
 
@@ -68,7 +68,7 @@ function chooseLimits(config: Config, logger: Logger): ServerLimits {
     limits.maxHeaderBytes ?? (config.auth.certificateHeader === undefined ? undefined : HEADER_SIZE_WITH_CERTIFICATE);
   return {
     ...limits,
-    maxConnections: limitConnections(config, logger),
+    maxConnections: limitConnections(config, readOpenFiles(), logger),
     ...(maxHeaderBytes !== undefined && { maxHeaderBytes }),
   };
 }

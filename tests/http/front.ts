@@ -58,7 +58,7 @@ export async function createTestFront(options: TestFrontOptions = {}): Promise<T
       };
     },
   };
-  const logger = createRecorder(log);
+  const logger = recordLog(log);
   const { config, access } = auth
     ? await openTestGate(auth, options.config, logger)
     : { config: defaultConfig(options.config), access: undefined };
@@ -84,7 +84,8 @@ export async function createIndex(files: RedirectDocument[]): Promise<MemoryInde
   return index;
 }
 
-function createRecorder(log: LogLine[]): Logger {
+/** A logger whose lines are kept. */
+export function recordLog(log: LogLine[]): Logger {
   const record =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {

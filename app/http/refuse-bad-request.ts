@@ -3,7 +3,7 @@
  * in time. The client is told so in JSON, after the answers to what it asked before, and then the connection is closed:
  *
  *     HTTP/1.1 431 Request Header Fields Too Large
- *     {"errors":[{"code":"UNSUPPORTED","message":"the headers of the request are too long","detail":{}}]}
+ *     {"errors":[{"code":"UNSUPPORTED","message":"the headers of the request are too long or too many","detail":{}}]}
  *
  * Nothing is told where it would be taken for the answer to something else: to a request that was answered already and whose
  * body is wrong, or on a connection on which nothing was asked. Nothing of what was sent is repeated or logged.
@@ -14,7 +14,7 @@ import type { ConnectionCounts } from '../observe/connection-counts';
 import type { LogSparingly } from '../observe/sparing-logger';
 import { errorBody, headersTooLong, requestMalformed, requestTimedOut, type RegistryError } from '../registry/errors';
 import { JSON_TYPE } from '../registry/media-types';
-import { PROTOCOL_HEADERS } from './write-decision';
+import { PROTOCOL_HEADERS, writeError } from './write-decision';
 
 /** What node keeps on a socket, and looks at for the same purpose when nobody listens to `clientError`. */
 interface HttpSocket extends Socket {
@@ -26,6 +26,21 @@ interface HttpSocket extends Socket {
 
 /** As long after the answer, what still comes is read and dropped: closing at once would reset the connection before the client has read. */
 const LINGER_MS = 1000;
+
+/** As many as Apache takes. Each costs memory by itself, however short it is. */
+export const MOST_HEADERS = 100;
+
+/**
+ * Node leaves out headers beyond `maxHeadersCount` without a word, among them perhaps one that a proxy has put behind those of
+ * its client. It begins when it has as many or more, so these are all the requests of which something may be missing.
+ */
+export const hasTooManyHeaders = ({ rawHeaders }: IncomingMessage): boolean => rawHeaders.length >= 2 * MOST_HEADERS;
+
+export function refuseHeaders(request: IncomingMessage, response: ServerResponse, counts: ConnectionCounts): void {
+  const error = headersTooLong();
+  counts.badRequests.count(String(error.status));
+  writeError(request, response, error, [...PROTOCOL_HEADERS.v2, 'Connection', 'close']);
+}
 
 export function refuseBadRequests(server: Server, counts: ConnectionCounts, log: LogSparingly): void {
   const refused = new WeakSet<Socket>();

@@ -13,7 +13,7 @@ import { createSparingLog } from '../observe/sparing-logger';
 import type { LogAccess } from './access-log';
 import type { Front } from './create-app';
 import { originForm } from './read-facts';
-import { refuseBadRequests } from './refuse-bad-request';
+import { hasTooManyHeaders, MOST_HEADERS, refuseBadRequests, refuseHeaders } from './refuse-bad-request';
 import type { ServerCertificate } from './server-certificate';
 
 export interface ListeningServer {
@@ -54,6 +54,10 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
   const { pull, app, connections } = options.front;
   const answer: RequestListener = (request, response) => {
     logAccess?.(request, response);
+    if (hasTooManyHeaders(request)) {
+      refuseHeaders(request, response, connections);
+      return;
+    }
     pull(request, response, () => {
       // Express answers in HTML, before any handler of ours, where it cannot parse the absolute form of a proxy.
       request.url = originForm(request.url ?? '/');
@@ -66,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
   // every request.
   server.timeout = limits.idleTimeoutMs;
   server.maxConnections = limits.maxConnections;
+  server.maxHeadersCount = MOST_HEADERS;
   watchConnections(server, connections, logger);
   server.listen({ port, ...(host !== '' && { host }) });
   await once(server, 'listening');

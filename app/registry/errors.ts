@@ -102,7 +102,7 @@ export const requestTimedOut = (): RegistryError => ({
 export const headersTooLong = (): RegistryError => ({
   status: 431,
   code: 'UNSUPPORTED',
-  message: 'the headers of the request are too long',
+  message: 'the headers of the request are too long or too many',
   detail: {},
 });
 

@@ -16,7 +16,7 @@ const PULL = `GET /v2/demo/five/manifests/only1 HTTP/1.1\r\n${HOST}\r\n`;
 
 const MALFORMED = specError('UNSUPPORTED', 'this is not a valid HTTP/1.1 request', {});
 const LATE = specError('UNSUPPORTED', 'the request was not complete in time', {});
-const TOO_LONG = specError('UNSUPPORTED', 'the headers of the request are too long', {});
+const TOO_LONG = specError('UNSUPPORTED', 'the headers of the request are too long or too many', {});
 
 interface Server {
   url: string;
@@ -86,6 +86,26 @@ describe('bytes that are no request', () => {
       expect(answer).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
       expect(statusesOf(answer)).toEqual([431]);
       expect(bodyOf(answer)).toEqual(TOO_LONG);
+    }
+  });
+
+  it.each([99, 100, 101, 128, 1000, 3000])('a request with %d headers: 431, if they are 100 or more', async (count) => {
+    const { url, metrics } = await start();
+    const headers = `${HOST}Connection: close\r\n${'a:\r\n'.repeat(count - 2)}`;
+    const answer = await (await send(url, `GET /v2/ HTTP/1.1\r\n${headers}\r\n`)).ended;
+    expect(statusesOf(answer)).toEqual([count < 100 ? 200 : 431]);
+    expect(bodyOf(answer)).toEqual(count < 100 ? {} : TOO_LONG);
+    expect((await metrics()).includes('davit_bad_requests_total{status="431"} 1')).toBe(count >= 100);
+  });
+
+  it('so many headers that the one behind them would be lost: nobody becomes an operator by that', async () => {
+    const config = { server: { trustedProxies: ['127.0.0.1/32'] } };
+    const { url } = await start({}, { files: repositories, config });
+    const asked = (count: number): string =>
+      `GET /metrics HTTP/1.1\r\n${HOST}Connection: close\r\n${'a:\r\n'.repeat(count)}X-Forwarded-For: 192.0.2.1\r\n\r\n`;
+    for (const count of [0, 90, 97, 1000, 2000, 3000]) {
+      const [status] = statusesOf(await (await send(url, asked(count))).ended);
+      expect(status).toBe(count < 97 ? 403 : 431);
     }
   });
 

@@ -21,6 +21,8 @@ export interface DavitOptions {
   until?: 'ready' | 'listening';
   /** As of a service. */
   isDetached?: boolean;
+  /** How many files it may have open (`ulimit -n`); default: as many as the caller. */
+  openFiles?: number;
 }
 
 export interface Davit extends Service {
@@ -42,6 +44,7 @@ export async function startDavit({
   env = {},
   until = 'ready',
   isDetached = false,
+  openFiles,
 }: DavitOptions): Promise<Davit> {
   const program = resolve(projectRoot(), 'dist/main.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build`);
@@ -53,8 +56,7 @@ export async function startDavit({
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
   const service = await startService({
     name: 'davit',
-    command: process.execPath,
-    args: [program, 'serve', '--config', file],
+    ...commandLine([process.execPath, program, 'serve', '--config', file], openFiles),
     env: { ...Object.fromEntries(inherited), ...env },
     isDetached,
     isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),
@@ -68,6 +70,13 @@ export async function startDavit({
     return exitCode;
   };
   return { ...service, stop, port, url };
+}
+
+/** A limit is set by a shell, which the program then takes the place of: its process stays the one that was started. */
+function commandLine(words: [string, ...string[]], openFiles: number | undefined): { command: string; args: string[] } {
+  const [command, ...args] = words;
+  if (openFiles === undefined) return { command, args };
+  return { command: 'sh', args: ['-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), ...words] };
 }
 
 async function saysReady(url: string): Promise<boolean> {

@@ -7,19 +7,19 @@ import { openRaw, statusesOf, type RawConnection } from '../support/raw-connecti
 const HOST = 'Host: registry.example.com\r\n';
 export const PULL = `GET /v2/example/tools/manifests/latest HTTP/1.1\r\n${HOST}\r\n`;
 
-/** Node opens no more than the system queues for a server that is busy. */
+/** Fewer than the system queues for a server that is busy: what is beyond would wait a second to be tried again. */
 const OPEN_AT_ONCE = 200;
 
 export interface Crowd {
   connections: RawConnection[];
   /** How many the server has thrown out. */
   countClosed: () => number;
-  /** Bytes of slow clients that are still connected go on, until the crowd leaves. */
+  /** Hangs up, all of them. */
   leave: () => void;
 }
 
 /** What a client of each kind sends as soon as it is connected, and how many there are of it. */
-export type Kinds = [count: number, bytes: string][];
+export type Kinds = readonly (readonly [count: number, bytes: string])[];
 
 export const SILENT = '';
 export const KEPT_ALIVE = PULL;

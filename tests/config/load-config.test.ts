@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-
 import { defaultConfig } from '../../app/config/config';
 import { loadConfig } from '../../app/config/load-config';
 import { ConfigurationFiles, expectConfig, mistakesOf } from './configuration-files';
@@ -62,7 +61,7 @@ describe('which file', () => {
 });
 
 describe('what a file may hold', () => {
-  it('is every key of Crane and ours', () => {
+  it('is every key of Crane and ours (limits: ./limits.test.ts)', () => {
     const config = expectConfig(
       files.loadText(`
 [DEFAULT]
@@ -96,11 +95,6 @@ trusted_proxies = 10.0.0.0/8,
 operators =
 tls_cert = /etc/davit/server.crt
 tls_key = /etc/davit/server.key
-max_connections = 2000
-header_timeout = 2.5
-request_timeout = 10
-idle_timeout = 100
-max_header_size = 32768
 [auth]
 acl = /etc/davit/acl.json
 htpasswd = /etc/davit/htpasswd
@@ -150,13 +144,7 @@ access = -
         trustedProxies: ['10.0.0.0/8', '192.0.2.1/32'],
         operators: [],
         tls: { certFile: '/etc/davit/server.crt', keyFile: '/etc/davit/server.key' },
-        limits: {
-          maxConnections: 2000,
-          headerTimeoutMs: 2500,
-          requestTimeoutMs: 10_000,
-          idleTimeoutMs: 100_000,
-          maxHeaderBytes: 32_768,
-        },
+        limits: defaultConfig().server.limits,
       },
       auth: {
         aclFile: '/etc/davit/acl.json',

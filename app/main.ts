@@ -6,8 +6,15 @@ import { runCli } from './cli/run-cli';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
 
-// `davit check | head` closes the pipe before we are done; that is no fault.
-process.stdout.on('error', () => process.exit());
+/** How long the last lines of a server may wait for somebody to read them. */
+const LAST_WORDS_MS = 500;
+
+let isServing = false;
+// `davit check | head` closes the pipe before we are done; that is no fault. A server answers whether or not it can log.
+process.stdout.on('error', () => {
+  if (!isServing) process.exit();
+});
+process.stderr.on('error', () => undefined);
 
 runCli(process.argv.slice(2), {
   environment: process.env,
@@ -15,9 +22,14 @@ runCli(process.argv.slice(2), {
   complain: (line) => process.stderr.write(`${line}\n`),
   isTerminal: process.stderr.isTTY,
   version,
+  beginServing: () => {
+    isServing = true;
+  },
 }).then(
   (exitCode) => {
     process.exitCode = exitCode;
+    // Lines for a pipe that nobody empties would keep the process alive for ever.
+    if (isServing) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   },
   (error: unknown) => {
     process.stderr.write(`davit: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

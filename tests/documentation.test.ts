@@ -72,7 +72,14 @@ async function printHelp(): Promise<Map<string, string>> {
   for (const command of ['serve', 'check', 'explain']) {
     const lines: string[] = [];
     const take = (line: string): number => lines.push(line);
-    await runCli([command, '--help'], { environment: {}, print: take, complain: take, isTerminal: false, version: '' });
+    await runCli([command, '--help'], {
+      environment: {},
+      print: take,
+      complain: take,
+      isTerminal: false,
+      version: '',
+      beginServing: () => undefined,
+    });
     help.set(command, lines.join('\n'));
   }
   return help;

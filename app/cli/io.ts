@@ -7,6 +7,8 @@ export interface Io {
   complain: (line: string) => void;
   isTerminal: boolean;
   version: string;
+  /** From now on, an output that is full or that nobody reads ends nothing. */
+  beginServing: () => void;
 }
 
 /** 0 fine, 1 the work found problems, 2 wrong usage or configuration. */

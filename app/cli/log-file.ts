@@ -1,46 +1,82 @@
 /**
- * A log file that never stops the program: a full disk or a vanished directory is told once, lines are lost, and serving
- * goes on. `reopen` follows a log that was rotated away.
+ * A log file that never stops the program: a full disk, a vanished directory or a pipe that nobody reads is told once, lines
+ * are lost, and serving goes on. It is tried again from time to time, and told when it works. `reopen` follows a log that was
+ * rotated away.
  */
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 
-/** Lines are dropped rather than piled up when the disk cannot follow. */
+/** Lines are dropped rather than piled up when the disk, or who reads the pipe, cannot follow. */
 const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
+const RETRY_MS = 2000;
+
+export interface LogFileEvents {
+  /** Once, however many lines are lost. */
+  onBroken: (error: Error) => void;
+  onWrittenAgain: () => void;
+}
+
+type Output = NodeJS.WritableStream & { readonly writableLength: number };
 
 export class LogFile {
-  #stream: NodeJS.WritableStream & { readonly writableLength: number };
-  #isBroken = false;
+  #stream: Output;
+  /** Nothing can be written, since then by `nowMs`, or since the last trial. */
+  #brokenSinceMs: number | undefined;
 
-  /** `path`: a file, or `-` for standard output. */
+  /** `path`: a file, or `-` for standard output. `nowMs`: any clock. */
   constructor(
     readonly path: string,
-    readonly onError: (error: Error) => void,
+    readonly events: LogFileEvents,
+    readonly nowMs = (): number => performance.now(),
   ) {
     this.#stream = this.#open();
   }
 
   readonly write = (line: string): void => {
-    if (!this.#isBroken && this.#stream.writableLength < MOST_BUFFERED_BYTES) this.#stream.write(line);
+    if (this.#brokenSinceMs !== undefined) this.#try(line);
+    else if (this.#stream.writableLength < MOST_BUFFERED_BYTES) this.#stream.write(line);
   };
 
   reopen(): void {
     if (this.path === '-') return;
     this.close();
-    this.#isBroken = false;
     this.#stream = this.#open();
+    // The next line tells whether it works.
+    if (this.#brokenSinceMs !== undefined) this.#brokenSinceMs = -Infinity;
   }
 
   close(): void {
-    if (this.path !== '-') this.#stream.end();
+    if (this.path === '-') this.#stream.removeListener('error', this.#noteBroken);
+    else this.#stream.end();
   }
 
-  #open(): NodeJS.WritableStream & { readonly writableLength: number } {
-    if (this.path === '-') return process.stdout;
-    const stream: WriteStream = createWriteStream(this.path, { flags: 'a' });
-    stream.on('error', (error) => {
-      if (stream === this.#stream) this.#isBroken = true;
-      this.onError(new Error(`cannot write ${this.path}; SIGHUP tries again`, { cause: error }));
+  #try(line: string): void {
+    const now = this.nowMs();
+    if (now - (this.#brokenSinceMs ?? now) < RETRY_MS) return;
+    this.#brokenSinceMs = now;
+    if (this.path !== '-') {
+      this.close();
+      this.#stream = this.#open();
+    }
+    const stream = this.#stream;
+    stream.write(line, (error) => {
+      if (error || stream !== this.#stream) return;
+      this.#brokenSinceMs = undefined;
+      this.events.onWrittenAgain();
     });
-    return stream;
+  }
+
+  readonly #noteBroken = (error: Error): void => {
+    if (this.#brokenSinceMs !== undefined) return;
+    this.#brokenSinceMs = this.nowMs();
+    const where = this.path === '-' ? 'standard output' : this.path;
+    this.events.onBroken(new Error(`cannot write ${where}; lines are lost until it can be written`, { cause: error }));
+  };
+
+  #open(): Output {
+    if (this.path === '-') return process.stdout.on('error', this.#noteBroken);
+    const stream = createWriteStream(this.path, { flags: 'a' });
+    return stream.on('error', (error) => {
+      if (stream === this.#stream) this.#noteBroken(error);
+    });
   }
 }

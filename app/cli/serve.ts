@@ -21,6 +21,7 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   const found = readConfig(flags, io);
   if (!found) return 2;
   const { config, warnings } = found;
+  io.beginServing();
   const keyPair = config.server.tls && loadKeyPair(config.server.tls);
   if (keyPair && 'mistakes' in keyPair) {
     tellMistakes(keyPair.mistakes, io);

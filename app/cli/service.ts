@@ -74,4 +74,9 @@ function chooseLimits(config: Config, logger: Logger): ServerLimits {
 }
 
 const openAccessLog = ({ log }: Config, logger: Logger): LogFile | undefined =>
-  log.access === undefined ? undefined : new LogFile(log.access, (error) => logger.error('access log', { error }));
+  log.access === undefined
+    ? undefined
+    : new LogFile(log.access, {
+        onBroken: (error) => logger.error('access log', { error }),
+        onWrittenAgain: () => logger.info('access log is written again', { path: log.access }),
+      });

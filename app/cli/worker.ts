@@ -25,6 +25,7 @@ export async function runWorker(io: Io): Promise<ExitCode> {
     io.complain('davit: a worker is started by "davit serve --workers", never by itself');
     return 2;
   }
+  io.beginServing();
   const primary = new PrimaryLink(cluster.worker);
   // A terminal that closes tells every process; what a worker is to do, the primary says.
   process.on('SIGHUP', () => undefined);

@@ -2,6 +2,7 @@
  * The log: winston, as JSON lines or as text, to standard error. Fields are plain data; errors are logged with their
  * causes. Tokens, passwords and certificates are never passed in.
  */
+import { Writable } from 'node:stream';
 import { createLogger as createWinston, format, transports, type Logger as WinstonLogger } from 'winston';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -17,6 +18,18 @@ export interface LoggerOptions {
   fields?: LogFields;
 }
 
+/** Of lines that wait for whoever reads standard error. */
+const MOST_WAITING_BYTES = 1024 * 1024;
+
+/** Lines are lost, rather than piled up, when nobody reads them. */
+const standardError = new Writable({
+  decodeStrings: false,
+  write: (line: string, _encoding, done) => {
+    if (process.stderr.writableLength < MOST_WAITING_BYTES) process.stderr.write(line);
+    done();
+  },
+});
+
 export function createLogger({ level, isJson, fields = {} }: LoggerOptions): Logger {
   const winston = createWinston({
     level,
@@ -25,7 +38,7 @@ export function createLogger({ level, isJson, fields = {} }: LoggerOptions): Log
       format.timestamp(),
       isJson ? format.json({ deterministic: false }) : format.printf(formatText),
     ),
-    transports: new transports.Stream({ stream: process.stderr }),
+    transports: new transports.Stream({ stream: standardError }),
   });
   return {
     error: logWith(winston, 'error'),

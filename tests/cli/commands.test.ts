@@ -22,6 +22,7 @@ async function run(words: string[], environment: Record<string, string> = {}): P
     complain: (line) => err.push(line),
     isTerminal: false,
     version: '1.2.3',
+    beginServing: () => undefined,
   });
   return { exitCode, out, err };
 }

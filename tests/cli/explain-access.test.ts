@@ -37,6 +37,7 @@ async function run(...words: string[]): Promise<{ exitCode: number; out: string[
     complain: (line) => err.push(line),
     isTerminal: false,
     version: '1.2.3',
+    beginServing: () => undefined,
   });
   return { exitCode, out, err };
 }

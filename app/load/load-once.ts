@@ -12,7 +12,7 @@ export async function loadOnce(dataDir: string, index: FileIndex): Promise<LoadS
 }
 
 /** A redirect reader without a thread of its own. */
-function createDirectReader(dataDir: string): RedirectReader {
+export function createDirectReader(dataDir: string): RedirectReader {
   const reader = new DirectoryReader(dataDir);
   return {
     look: (scope, { rereadsAll }) => {

@@ -2,8 +2,9 @@
  * Brings the index up to date with the data directory: looks, reads what changed, swaps file by file.
  *
  * Last known good: a file that turns bad stays in service as it was, and so does everything when the directory is gone,
- * unreadable or suddenly empty, until files come back or the operator accepts it. New versions go in before old files go
- * out, so a repository that moves from one file to another is never missing.
+ * unreadable or suddenly empty, until files come back or the operator accepts it. Files may come back one by one, as from a
+ * backup: those that have not are kept until no more come. New versions go in before old files go out, so a repository that
+ * moves from one file to another is never missing.
  */
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../redirects/problem';
@@ -40,12 +41,17 @@ export interface Refreshed {
 /** Removals that come one by one (rm -r) are waited for: only the end tells whether everything is gone. */
 const SETTLE_MS = 150;
 const MOST_SETTLING_LOOKS = 20;
+/** After a loss: when nothing has come back for so long, what is still missing was unpublished. */
+const REFILL_QUIET_MS = 60_000;
 /** Files that are taken out before other work may run. */
 const REMOVALS_A_TURN = 100;
 
 export class Refresher {
   readonly #problems = new Map<string, Problem[]>();
   readonly #inService = new Set<string>();
+  /** Lost with the directory and not back yet, and since when none has come back. */
+  #lost: ReadonlySet<string> = new Set();
+  #quietSinceMs = 0;
   #unreadable: Problem[] = [];
   /** Descriptions of problems that stand between files, as of the last refresh. */
   #standing = new Set<string>();
@@ -55,9 +61,11 @@ export class Refresher {
   #isLoaded = false;
   #lastRefresh: LoadStatus['lastRefresh'];
 
+  /** `nowMs`: any clock. */
   constructor(
     readonly reader: RedirectReader,
     readonly index: FileIndex,
+    readonly nowMs = (): number => performance.now(),
   ) {}
 
   get status(): LoadStatus {
@@ -93,7 +101,12 @@ export class Refresher {
     switch (look.kind) {
       case 'gone':
         this.#setDirectory(look.state, look.reason);
-        if (!acceptsLoss) break;
+        if (!acceptsLoss) {
+          this.#noteLost(this.knownFiles);
+          this.#quietSinceMs = this.nowMs();
+          break;
+        }
+        this.#noteLost([]);
         removed = this.knownFiles;
         await this.#takeOut(removed);
         this.#isLoaded = false;
@@ -101,11 +114,12 @@ export class Refresher {
       case 'part':
         break;
       case 'whole':
-        removed = acceptsLoss ? [...look.removed, ...look.lost] : look.removed;
+        removed = this.#judgeRemovals(look, acceptsLoss);
         await this.#takeOut(removed);
         this.#unreadable = look.unreadable.map(describeUnreadable);
-        if (look.lost.length === 0 || acceptsLoss) this.#setDirectory('ok', '');
-        else this.#setDirectory('emptied', `redirect files that are gone all at once: ${look.lost.length}`);
+        if (this.#lost.size === 0) this.#setDirectory('ok', '');
+        else if (look.lost.length > 0) this.#setDirectory('emptied', `${GONE_AT_ONCE}: ${look.lost.length}`);
+        else this.#setDirectory('emptied', `${NOT_BACK}: ${this.#lost.size}`);
         this.#isLoaded = true;
     }
     this.#noteStanding();
@@ -113,6 +127,21 @@ export class Refresher {
     const durationMs = performance.now() - startedAt;
     this.#lastRefresh = { at: new Date(), durationMs, changed, removed: removed.length };
     return { changed, removed: removed.length, durationMs, newProblems: this.#newProblems };
+  }
+
+  /** Files that were unpublished; notes those that are only lost. */
+  #judgeRemovals({ removed, lost }: Extract<Look, { kind: 'whole' }>, acceptsLoss: boolean): string[] {
+    const notBack = removed.filter((file) => this.#lost.has(file));
+    this.#noteLost(acceptsLoss ? [] : [...lost, ...notBack]);
+    if (acceptsLoss) return [...removed, ...lost];
+    if (lost.length > 0) this.#quietSinceMs = this.nowMs();
+    else if (this.nowMs() - this.#quietSinceMs >= REFILL_QUIET_MS) this.#noteLost([]);
+    return removed.filter((file) => !this.#lost.has(file));
+  }
+
+  #noteLost(files: string[]): void {
+    if (files.length !== this.#lost.size) this.#quietSinceMs = this.nowMs();
+    this.#lost = new Set(files);
   }
 
   /**
@@ -183,6 +212,9 @@ export class Refresher {
     this.#directory = { state, reason, since };
   }
 }
+
+const GONE_AT_ONCE = 'redirect files that are gone all at once';
+const NOT_BACK = 'redirect files that have not come back yet';
 
 const countGone = (look: Look): number => {
   if (look.kind === 'gone') return 0;

@@ -1,0 +1,124 @@
+/**
+ * Requests that run all the time, on a few connections that are kept alive, for everything that was published. Every answer
+ * is judged as it comes. What went wrong is kept, with the connection that it went wrong on.
+ */
+import { Agent, get } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../support/until';
+import type { Published } from './published';
+
+const CONNECTIONS = 6;
+/** Between two requests on a connection: about a thousand a second in all, which leaves the machine something to do. */
+const PACE_MS = 4;
+/** A request without an answer for so long was dropped. */
+const SILENCE_MS = 5000;
+const SCHEMA2 = 'application/vnd.docker.distribution.manifest.v2+json';
+
+export interface Wrong {
+  /** The client's port. */
+  port: number;
+  what: string;
+}
+
+export class SteadyRequests {
+  readonly wrong: Wrong[] = [];
+  answers = 0;
+  /** The longest time that any request has taken. */
+  slowestMs = 0;
+  /** Of each connection: path → the last answer. */
+  readonly #latest: Map<string, string>[];
+  readonly #url: string;
+  readonly #published: Published;
+  readonly #running: Promise<void>[];
+  /** Connection → the client's port. */
+  readonly #ports = new Map<number, number>();
+  #isOn = true;
+
+  constructor(url: string, published: Published, connections = CONNECTIONS) {
+    this.#url = url;
+    this.#published = published;
+    this.#latest = Array.from({ length: connections }, () => new Map<string, string>());
+    this.#running = Array.from({ length: connections }, (_, connection) => this.#askOn(connection));
+  }
+
+  /** The ports of the clients' ends of the connections. */
+  get ports(): number[] {
+    return [...this.#ports.values()];
+  }
+
+  /** Waits until so many more have been answered. */
+  async more(count: number): Promise<void> {
+    const enough = this.answers + count;
+    await until(`${count} more answers`, () => this.answers >= enough, { timeoutMs: 10_000 });
+  }
+
+  /** Resolves to the milliseconds until the last version of every path has been answered on every connection. */
+  async untilLatest(): Promise<number> {
+    const isLate = (path: string): boolean =>
+      !this.#latest.every((answers) => this.#published.isLatest(path, answers.get(path) ?? ''));
+    try {
+      return await until('the last versions are answered', () => !this.#published.paths.some(isLate));
+    } catch (error) {
+      const late = this.#published.paths.filter(isLate);
+      throw new Error([...late, ...this.wrong.map(({ what }) => what)].slice(0, 20).join('\n'), { cause: error });
+    }
+  }
+
+  /** Resolves to what went wrong, in words. */
+  async stop(): Promise<string[]> {
+    this.#isOn = false;
+    await Promise.all(this.#running);
+    return this.wrong.map(({ what }) => what);
+  }
+
+  async #askOn(connection: number): Promise<void> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let turn = connection; this.#isOn; turn++) {
+      const { paths } = this.#published;
+      const path = paths[turn % paths.length] ?? '/';
+      const startedAt = performance.now();
+      try {
+        const answer = await this.#ask(connection, path, agent);
+        this.answers++;
+        this.slowestMs = Math.max(this.slowestMs, performance.now() - startedAt);
+        this.#latest[connection]?.set(path, answer);
+        const what = this.#published.judge(connection, path, answer);
+        if (what !== undefined) this.#note(connection, what);
+      } catch (error) {
+        this.#note(connection, `${path}: ${String(error)}`);
+      }
+      await delay(PACE_MS);
+    }
+    agent.destroy();
+  }
+
+  #note(connection: number, what: string): void {
+    this.wrong.push({ port: this.#ports.get(connection) ?? 0, what });
+  }
+
+  #ask(connection: number, path: string, agent: Agent): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const request = get(`${this.#url}${path}`, { agent, headers: { Accept: SCHEMA2 }, timeout: SILENCE_MS });
+      request.once('socket', (socket) => this.#noteSocket(connection, socket));
+      request.once('timeout', () => request.destroy(new Error('no answer')));
+      request.once('error', reject);
+      request.once('response', (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        response.once('error', reject);
+        response.once('end', () => resolve(`${response.statusCode} ${response.headers.location ?? body}`));
+      });
+    });
+  }
+
+  #noteSocket(connection: number, socket: Socket): void {
+    const note = (): void => {
+      if (socket.localPort === undefined || this.#ports.get(connection) === socket.localPort) return;
+      this.#published.forget(connection);
+      this.#ports.set(connection, socket.localPort);
+    };
+    if (socket.connecting) socket.once('connect', note);
+    else note();
+  }
+}

@@ -5,6 +5,7 @@ import type { Logger } from '../observe/logger';
 import type { RepositoryIndex } from '../store/repository-index';
 import type { RedisSettings } from '../store/redis/connect';
 import type { RedisStatus } from '../store/redis/redis-status';
+import type { WorkerKnowledge } from './worker-knowledge';
 
 /** What was loaded, for the line that says what was started; plain data. */
 export type Loaded = Record<string, string | number>;
@@ -17,8 +18,8 @@ export interface IndexSource {
   redis: { readonly status: RedisStatus } | undefined;
   /** Resolves after the first attempt to learn the truth, whatever came of it. */
   start: () => Promise<void>;
-  /** What is not known does not exist. */
-  readonly isLoaded: boolean;
+  /** What a worker can answer from. */
+  readonly knowledge: WorkerKnowledge;
   /** It cannot be loaded now, and waiting does not help. */
   readonly isHindered: boolean;
   describe: () => Loaded;
@@ -27,17 +28,23 @@ export interface IndexSource {
   close: () => Promise<void>;
 }
 
+export interface IndexSourceOptions {
+  /** What is known may have changed. */
+  onRefreshed?: () => void;
+}
+
 /** `settings`: of Redis; undefined: none is configured. */
 export async function createIndexSource(
   config: Config,
   settings: RedisSettings | undefined,
   logger: Logger,
+  options: IndexSourceOptions = {},
 ): Promise<IndexSource> {
   if (settings && !config.general.isDataDirSet) {
     // Only now: it brings a library that a process with an index of its own has no use for.
     const { createRedisSource } = await import('./redis-source.js');
-    return createRedisSource(config, settings, logger);
+    return createRedisSource(config, settings, logger, options);
   }
   const { createMemorySource } = await import('./memory-source.js');
-  return createMemorySource(config, settings, logger);
+  return createMemorySource(config, settings, logger, options);
 }

@@ -4,10 +4,11 @@ import { Loader } from '../load/loader';
 import type { Logger } from '../observe/logger';
 import { MemoryIndex } from '../store/memory-index';
 import type { RedisSettings } from '../store/redis/connect';
-import type { IndexSource } from './index-source';
+import type { IndexSource, IndexSourceOptions } from './index-source';
+import { describeKnowledge } from './worker-knowledge';
 import { openRedisWriter, type RedisWriter } from './redis-writer';
 
-export interface MemorySourceOptions {
+export interface MemorySourceOptions extends IndexSourceOptions {
   /** Of what is written to Redis. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -16,7 +17,7 @@ export function createMemorySource(
   { general, redis }: Config,
   settings: RedisSettings | undefined,
   logger: Logger,
-  { onProgress }: MemorySourceOptions = {},
+  { onProgress, onRefreshed }: MemorySourceOptions,
 ): IndexSource {
   const index = new MemoryIndex((name) => writer?.note(name));
   const writer: RedisWriter | undefined =
@@ -27,8 +28,11 @@ export function createMemorySource(
     rescanIntervalMs: pollingIntervalMs,
     index,
     logger,
-    // What Redis is to hold is known when everything was read once.
-    onLoaded: () => writer?.start(),
+    onRefreshed: () => {
+      // What Redis is to hold is known when everything was read once.
+      if (loader.isLoaded) writer?.start();
+      onRefreshed?.();
+    },
   });
   return {
     index,
@@ -39,8 +43,8 @@ export function createMemorySource(
       },
     },
     start: () => loader.start(),
-    get isLoaded() {
-      return loader.isLoaded;
+    get knowledge() {
+      return describeKnowledge(loader.status);
     },
     get isHindered() {
       return loader.status.directory.state !== 'ok';

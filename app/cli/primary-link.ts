@@ -17,16 +17,18 @@ export class PrimaryLink {
   readonly orders: Promise<ServeMessage>;
   /** Why to stop: the primary says so, or has vanished. */
   readonly stopped: Promise<string>;
-  /** Set when nothing can be loaded and no other worker knows more. */
-  mayListenUnloaded = false;
+  /** Resolves when no other worker knows more. */
+  readonly mayListen: Promise<void>;
   duties: Duties | undefined;
   readonly #worker: Worker;
+  #allow = (): void => undefined;
   readonly #totals = new Replies<string>(TOTALS_TIMEOUT_MS);
 
   constructor(worker: Worker) {
     this.#worker = worker;
     let begin = (_orders: ServeMessage): void => undefined;
     let stop = (_reason: string): void => undefined;
+    this.mayListen = new Promise((resolve) => (this.#allow = resolve));
     this.orders = new Promise((resolve) => (begin = resolve));
     this.stopped = new Promise((resolve) => (stop = resolve));
     worker.on('message', (message: ToWorker) => {
@@ -59,7 +61,7 @@ export class PrimaryLink {
   #take(message: Exclude<ToWorker, { kind: 'serve' | 'stop' }>): void {
     switch (message.kind) {
       case 'listen':
-        this.mayListenUnloaded = true;
+        this.#allow();
         break;
       case 'reload':
         this.duties?.reload();

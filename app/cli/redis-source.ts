@@ -7,20 +7,29 @@ import type { RedisSettings } from '../store/redis/connect';
 import { describeRedisFault } from '../store/redis/describe-fault';
 import { openRedisIndex } from '../store/redis/open-index';
 import type { ReadingStatus } from '../store/redis/reading-health';
-import type { IndexSource } from './index-source';
+import type { IndexSource, IndexSourceOptions } from './index-source';
+import { NO_KNOWLEDGE } from './worker-knowledge';
 
 /** How long a start waits for what a Redis that is there says at once. */
 const FIRST_ANSWER_MS = 2000;
 const LOOK_EVERY_MS = 20;
 
-export function createRedisSource({ redis }: Config, settings: RedisSettings, logger: Logger): IndexSource {
+export function createRedisSource(
+  { redis }: Config,
+  settings: RedisSettings,
+  logger: Logger,
+  { onRefreshed }: IndexSourceOptions,
+): IndexSource {
   const { prefix, lookupTimeoutMs, cacheEntries } = redis;
   const logFault = createSparingLog(logger);
   const opened = openRedisIndex(settings, {
     prefix,
     lookupTimeoutMs,
     cacheEntries,
-    onChange: (status) => logReading(status, logger),
+    onChange: (status) => {
+      logReading(status, logger);
+      onRefreshed?.();
+    },
     onFault: (error) => logFault('lookup failed', { reason: describeRedisFault(error) }),
   });
   const isLoaded = (): boolean => opened.status.state === 'ok';
@@ -36,8 +45,8 @@ export function createRedisSource({ redis }: Config, settings: RedisSettings, lo
       const deadline = performance.now() + FIRST_ANSWER_MS;
       while (!isLoaded() && performance.now() < deadline) await delay(LOOK_EVERY_MS);
     },
-    get isLoaded() {
-      return isLoaded();
+    get knowledge() {
+      return { ...NO_KNOWLEDGE, isLoaded: isLoaded() };
     },
     get isHindered() {
       return !isLoaded();

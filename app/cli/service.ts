@@ -19,6 +19,8 @@ export interface ServiceOptions {
   /** Undefined: nothing is configured. */
   access: OpenedGate | undefined;
   logger: Logger;
+  /** See LoaderOptions. */
+  onRefreshed?: () => void;
   /** See FrontOptions. */
   renderMetrics?: () => Promise<string>;
 }

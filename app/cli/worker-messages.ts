@@ -2,11 +2,12 @@
  * What the primary and its workers tell each other, as JSON over the channel that node:cluster gives them. Pure data.
  *
  *     primary → worker   serve, once, first; then listen, reload, stop, measure, totals
- *     worker → primary   nothing to load, listening, loaded, cannot listen; measured, ask totals
+ *     worker → primary   knows, asks to listen, listening, cannot listen; measured, ask totals
  */
 import type { Config } from '../config/config';
 import type { MetricsSnapshot } from '../observe/metrics';
 import type { Loaded } from './index-source';
+import type { WorkerKnowledge } from './worker-knowledge';
 
 /** The configuration as the primary found it: a file that was edited since changes no worker that starts later. */
 export interface ServeMessage {
@@ -18,7 +19,7 @@ export interface ServeMessage {
 
 export type ToWorker =
   | ServeMessage
-  /** Nobody knows more than you: listen, and answer 503. */
+  /** Nobody knows more than you: listen, and answer from what you have. */
   | { kind: 'listen' }
   | { kind: 'reload' }
   | { kind: 'stop' }
@@ -28,9 +29,9 @@ export type ToWorker =
 
 /** What the others have to know. */
 export type WorkerNews =
-  | { kind: 'nothing to load' }
-  | { kind: 'listening'; address: string; isLoaded: boolean; loaded: Loaded }
-  | { kind: 'loaded' }
+  | { kind: 'knows'; knowledge: WorkerKnowledge }
+  | { kind: 'asks to listen' }
+  | { kind: 'listening'; address: string; loaded: Loaded }
   | { kind: 'cannot listen'; reason: string }
   | { kind: 'ask totals'; id: number };
 

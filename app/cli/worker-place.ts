@@ -5,6 +5,7 @@ import type { Logger } from '../observe/logger';
 import type { MetricsSnapshot } from '../observe/metrics';
 import { Replies } from './replies';
 import { RestartDelay } from './restart-delay';
+import { NO_KNOWLEDGE } from './worker-knowledge';
 import type { FromWorker, ToWorker, WorkerNews } from './worker-messages';
 
 export interface WorkerPlaceOptions {
@@ -22,7 +23,7 @@ const MEASURE_TIMEOUT_MS = 1000;
 
 export class WorkerPlace {
   isListening = false;
-  isLoaded = false;
+  knowledge = NO_KNOWLEDGE;
   readonly #options: WorkerPlaceOptions;
   readonly #restartDelay = new RestartDelay();
   readonly #measures = new Replies<MetricsSnapshot>(MEASURE_TIMEOUT_MS);
@@ -94,7 +95,8 @@ export class WorkerPlace {
     const { number, logger, onEnd } = this.#options;
     const { pid } = this;
     this.#worker = undefined;
-    this.isListening = this.isLoaded = false;
+    this.isListening = false;
+    this.knowledge = NO_KNOWLEDGE;
     this.#measures.abandon();
     onEnd();
     if (this.#noteLast) {

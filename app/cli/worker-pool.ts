@@ -3,6 +3,7 @@ import type { Config } from '../config/config';
 import type { Logger } from '../observe/logger';
 import { TotalMetrics } from '../observe/total-metrics';
 import type { Loaded } from './index-source';
+import { knowsMore } from './worker-knowledge';
 import { WorkerPlace } from './worker-place';
 import type { WorkerNews } from './worker-messages';
 
@@ -56,15 +57,15 @@ export class WorkerPool {
 
   #take(place: WorkerPlace, news: WorkerNews): void {
     switch (news.kind) {
-      case 'nothing to load':
-        if (!this.#places.some(({ isLoaded }) => isLoaded)) place.send({ kind: 'listen' });
+      case 'knows':
+        place.knowledge = news.knowledge;
+        break;
+      case 'asks to listen':
+        if (!this.#places.some(({ knowledge }) => knowsMore(knowledge, place.knowledge)))
+          place.send({ kind: 'listen' });
         break;
       case 'listening':
-        place.isLoaded = news.isLoaded;
         this.#noteListening(place, news);
-        break;
-      case 'loaded':
-        place.isLoaded = true;
         break;
       case 'cannot listen':
         if (this.#isReady) this.#logger.error('worker cannot listen', { worker: place.number, reason: news.reason });

@@ -2,8 +2,8 @@
  * `davit worker`: one of the processes that answer with [server] workers above 1. Started by ./serve-workers only, which
  * gives it its configuration, passes signals on and gathers its metrics.
  *
- * It listens when it has loaded everything, so one that takes the place of another never answers 503 beside workers that
- * know. Only if the data directory cannot be read, and no other worker has loaded it, does it listen without.
+ * It listens when it has looked at everything and the primary says that no other worker knows more: one that takes the place
+ * of another never answers 503, or 404, beside workers that have the last known good of a directory that was lost.
  */
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,7 +18,7 @@ import { readRedisSettings } from './redis-settings';
 import { createService, GRACE_MS } from './service';
 import { waitForStop } from './stop-signal';
 
-const LOOK_EVERY_MS = 50;
+const ASK_EVERY_MS = 50;
 
 export async function runWorker(io: Io): Promise<ExitCode> {
   if (!cluster.worker) {
@@ -43,11 +43,13 @@ export async function runWorker(io: Io): Promise<ExitCode> {
     return 1;
   }
   const { access } = opened;
-  const source = await createIndexSource(config, found.settings, logger);
+  const source = await createIndexSource(config, found.settings, logger, {
+    onRefreshed: () => primary.send({ kind: 'knows', knowledge: source.knowledge }),
+  });
   const service = createService({ config, source, access, logger, renderMetrics: () => primary.askTotals() });
   primary.duties = { reload: service.reload, measure: service.metrics.snapshot };
 
-  await Promise.race([load(source, primary, stop.signal), stopped]);
+  await Promise.race([source.start().then(() => awaitPermission(source, primary, stopped)), stopped]);
   let server: ListeningServer | undefined;
   try {
     if (!stop.signal.aborted) server = await service.listen();
@@ -55,9 +57,7 @@ export async function runWorker(io: Io): Promise<ExitCode> {
     primary.send({ kind: 'cannot listen', reason: explainListenError(error) });
   }
   if (server) {
-    const { isLoaded } = source;
-    primary.send({ kind: 'listening', address: server.address, isLoaded, loaded: source.describe() });
-    if (!isLoaded) void tellWhenLoaded(source, primary, stop.signal);
+    primary.send({ kind: 'listening', address: server.address, loaded: source.describe() });
     logger.info('stopping', { reason: await stopped });
   }
   await server?.stop(GRACE_MS);
@@ -66,15 +66,13 @@ export async function runWorker(io: Io): Promise<ExitCode> {
   return server || stop.signal.aborted ? 0 : 1;
 }
 
-async function load(source: IndexSource, primary: PrimaryLink, stop: AbortSignal): Promise<void> {
-  await source.start();
-  while (!source.isLoaded && !primary.mayListenUnloaded && !stop.aborted) {
-    if (source.isHindered) primary.send({ kind: 'nothing to load' });
-    await delay(LOOK_EVERY_MS);
+/** Asks again and again: the directory may come back, and the others may end. */
+async function awaitPermission(source: IndexSource, primary: PrimaryLink, stopped: Promise<unknown>): Promise<void> {
+  const decided = Promise.race([primary.mayListen, stopped]).then(() => true);
+  let isDecided = false;
+  while (!isDecided) {
+    // Neither loaded nor lost: the first look failed, and another one is under way.
+    if (source.knowledge.isLoaded || source.isHindered) primary.send({ kind: 'asks to listen' });
+    isDecided = await Promise.race([decided, delay(ASK_EVERY_MS, false)]);
   }
-}
-
-async function tellWhenLoaded(source: IndexSource, primary: PrimaryLink, stop: AbortSignal): Promise<void> {
-  while (!source.isLoaded && !stop.aborted) await delay(LOOK_EVERY_MS);
-  if (source.isLoaded) primary.send({ kind: 'loaded' });
 }

@@ -17,8 +17,8 @@ export interface LoaderOptions {
   rescanIntervalMs: number;
   index: FileIndex;
   logger: Logger;
-  /** The whole directory has been read for the first time. */
-  onLoaded?: () => void;
+  /** The status may have changed. */
+  onRefreshed?: (() => void) | undefined;
   /** See ThreadedReaderOptions. */
   threadFile?: string;
 }
@@ -44,7 +44,6 @@ export class Loader {
   #pending: RefreshRequest | undefined;
   #running: Promise<void> | undefined;
   #isClosed = false;
-  #wasLoaded = false;
   #reportedState: LoadStatus['directory']['state'] = 'ok';
 
   constructor(options: LoaderOptions) {
@@ -137,10 +136,7 @@ export class Loader {
   async #refresh(request: RefreshRequest): Promise<void> {
     try {
       this.#report(await this.#refresher.refresh(request));
-      if (this.isLoaded && !this.#wasLoaded) {
-        this.#wasLoaded = true;
-        this.#options.onLoaded?.();
-      }
+      this.#options.onRefreshed?.();
       if (this.#reportedState !== 'ok') this.#recheckSoon();
     } catch (error) {
       if (this.#isClosed) return;

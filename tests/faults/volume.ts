@@ -12,6 +12,8 @@ const SIZE = '4m';
 
 export interface Volume {
   path: string;
+  /** It is a file system of its own, which can be full. */
+  isMounted: boolean;
   /** What remains at the path is empty. */
   detach: () => Promise<void>;
   /** Everything is there again. */
@@ -44,7 +46,7 @@ function createMount(path: string, store: string): Volume {
     await unmount(store);
   };
   attach();
-  return { path, attach, detach, remove };
+  return { path, isMounted: true, attach, detach, remove };
 }
 
 /** Busy for as long as a file of it is being read. */
@@ -56,6 +58,7 @@ function createMoved(path: string, store: string): Volume {
   rmdirSync(store);
   return {
     path,
+    isMounted: false,
     attach: () => {
       rmdirSync(path);
       renameSync(store, path);

@@ -17,6 +17,8 @@ export interface DavitOptions {
   config: CraneConf;
   /** Added to an environment without any DAVIT_ or CRANE_ variable of the caller's. */
   env?: Record<string, string>;
+  /** Where its output goes instead of to `output()`, as a shell takes it, such as `>/dev/full`. */
+  redirection?: string;
   /** 'ready' waits for the first complete load, 'listening' for the port only. Default 'ready'. */
   until?: 'ready' | 'listening';
   /** As of a service. */
@@ -42,6 +44,7 @@ export function formatCraneConf(config: CraneConf): string {
 export async function startDavit({
   config,
   env = {},
+  redirection = '',
   until = 'ready',
   isDetached = false,
   openFiles,
@@ -56,7 +59,7 @@ export async function startDavit({
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
   const service = await startService({
     name: 'davit',
-    ...commandLine([process.execPath, program, 'serve', '--config', file], openFiles),
+    ...commandLine([process.execPath, program, 'serve', '--config', file], openFiles, redirection),
     env: { ...Object.fromEntries(inherited), ...env },
     isDetached,
     isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),
@@ -72,11 +75,14 @@ export async function startDavit({
   return { ...service, stop, port, url };
 }
 
-/** A limit is set by a shell, which the program then takes the place of: its process stays the one that was started. */
-function commandLine(words: [string, ...string[]], openFiles: number | undefined): { command: string; args: string[] } {
-  const [command, ...args] = words;
-  if (openFiles === undefined) return { command, args };
-  return { command: 'sh', args: ['-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), ...words] };
+/** Limits and redirections are a shell's, which the program then takes the place of: its process stays the one that was started. */
+function commandLine(
+  words: [string, ...string[]],
+  openFiles: number | undefined,
+  redirection: string,
+): { command: string; args: string[] } {
+  const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles} && `;
+  return { command: 'sh', args: ['-c', `${limit}exec "$0" "$@" ${redirection}`, ...words] };
 }
 
 async function saysReady(url: string): Promise<boolean> {

@@ -12,6 +12,8 @@ export interface Service {
   /** Resolves when the process has ended; null when a signal ended it. */
   readonly ended: Promise<number | null>;
   signal(signal: NodeJS.Signals): void;
+  /** From now on nobody reads what it writes: the pipes are closed, or left to fill up. */
+  abandonOutput(how: 'closed' | 'unread'): void;
   /** Asks it to stop and resolves to its exit code. One that does not obey within 15 s is killed, which is an error. */
   stop(): Promise<number | null>;
 }
@@ -82,5 +84,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (Date.now() > deadline) await fail(`was not ready within ${readyTimeoutMs} ms`);
     await delay(pollIntervalMs);
   }
-  return { pid: child.pid ?? 0, output: () => output, ended, signal: (signal) => child.kill(signal), stop };
+  const abandonOutput = (how: 'closed' | 'unread'): void => {
+    for (const pipe of [child.stdout, child.stderr]) {
+      if (how === 'closed') pipe.destroy();
+      else pipe.pause();
+    }
+    // What stands in the pipes then would keep them open.
+    child.once('exit', () => [child.stdout, child.stderr].forEach((pipe) => pipe.destroy()));
+  };
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    ended,
+    signal: (signal) => child.kill(signal),
+    abandonOutput,
+    stop,
+  };
 }

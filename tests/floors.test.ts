@@ -41,7 +41,7 @@ const floors: Record<string, Floor> = {
   store: { imports: below('redirects'), packages: ['ioredis', 'lru-cache'] },
   load: { imports: below('redirects', 'store', 'observe'), packages: ['chokidar'] },
   http: { imports: everything.filter((folder) => folder !== 'http'), packages: ['express', 'send'] },
-  cli: { imports: everything, packages: ['commander'] },
+  cli: { imports: everything, packages: ['cli-progress', 'commander'] },
   '.': { imports: [...everything, 'cli'], packages: [] },
 };
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { check, type CheckFlags } from './check';
 import { explain, type ExplainFlags } from './explain';
+import { keepIndex } from './index-command';
 import type { ExitCode, Io } from './io';
 import type { ConfigFlags } from './read-config';
 import { serve } from './serve';
@@ -30,6 +31,15 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option('--workers <number>', 'how many processes answer; default: 1')
     .action(async (flags: ConfigFlags) => {
       exitCode = await serve(flags, io);
+    });
+  program
+    .command('index')
+    .description('keep the index in Redis current, without serving')
+    .option(...configFlag)
+    .option(...dataDirFlag)
+    .option('--listen <host:port>', 'where to answer /healthz, /readyz and /metrics; default: nowhere')
+    .action(async (flags: ConfigFlags) => {
+      exitCode = await keepIndex(flags, io);
     });
   program.command('worker', { hidden: true }).action(async () => {
     exitCode = await runWorker(io);

@@ -7,20 +7,19 @@ import type { Config } from '../config/config';
 import type { LoadStatus } from '../load/load-status';
 import { AnswerCounts } from '../observe/answer-counts';
 import type { Logger } from '../observe/logger';
-import { ConnectionCounts } from '../observe/connection-counts';
-import { createMetrics, type Metrics } from '../observe/metrics';
+import type { ConnectionCounts } from '../observe/connection-counts';
+import type { Metrics } from '../observe/metrics';
 import { methodUnsupported, pathUnsupported } from '../registry/errors';
 import { createSearch } from '../search/create-search';
 import type { RedisStatus } from '../store/redis/redis-status';
 import type { RepositoryIndex } from '../store/repository-index';
-import { createAddressSet, findClientAddress, type ContainsAddress } from './client-address';
+import { createAddressSet } from './client-address';
 import { createFormatChallenge } from './auth/challenge';
 import { OPEN_GATE } from './auth/gate';
 import type { OpenedGate } from './auth/open-gate';
 import { createTokenHandler } from './auth/token-handler';
-import { createFail } from './fail';
-import { createHealth } from './health';
-import { createOperatorPages } from './operator-pages';
+import { createFail, type Fail } from './fail';
+import { addMonitoring } from './monitoring';
 import type { Handler } from './pull-handler';
 import { createPullHandler } from './pull-handler';
 import { createRedirect } from './redirect-to-storage';
@@ -28,7 +27,6 @@ import { isReading } from './resolve-pull';
 import { createSearchHandler } from './search-handler';
 import { createServeContent } from './serve-content';
 import { createLocate } from './storage-location';
-import { describeSource, measureSource, type SourceStatus } from './source-status';
 import { createV1Handler } from './v1-handler';
 import { createWriteDecision, writeError } from './write-decision';
 
@@ -45,7 +43,7 @@ export interface FrontOptions {
   /** Seconds since 1970, for signed addresses. */
   nowSeconds?: () => number;
   /** What `/metrics` shows, when that is more than this front measures. */
-  renderMetrics?: () => Promise<string>;
+  renderMetrics?: (() => Promise<string>) | undefined;
 }
 
 export interface Front {
@@ -62,7 +60,6 @@ export function createFront(options: FrontOptions): Front {
   const { config, access, index, loader, redis, logger, nowSeconds, renderMetrics } = options;
   const gate = access?.gate ?? OPEN_GATE;
   const knowledge = { index, isLoaded: loader ? () => loader.isLoaded : () => true, gate };
-  const status = (): SourceStatus => describeSource(loader?.status, redis?.status);
   const isTrusted = createAddressSet(config.server.trustedProxies);
   const counts = new AnswerCounts();
   const redirect = createRedirect(createLocate(config.cdn, nowSeconds), config.cdn.token !== undefined);
@@ -72,21 +69,39 @@ export function createFront(options: FrontOptions): Front {
   const fail = createFail(logger, counts);
   const pull = createPullHandler({ knowledge, writeDecision, counts, fail });
 
-  const app = express();
-  app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  const app = createExpress();
   app.use(pull);
   app.use(createV1Handler({ knowledge, writeDecision, counts, endpoint: config.general.endpoint }));
   app.get('/v1/search', createSearchHandler(createSearch(config.search), knowledge, logger));
   const { identify, tokenService } = gate;
   if (identify && tokenService) app.use(createTokenHandler({ knowledge, tokenService, identify }));
-  app.use(createHealth(status));
-  app.use(['/crane', '/metrics'], admitOperators(config.server.operators, isTrusted));
-  app.use(createOperatorPages(index, status));
-  const connections = new ConnectionCounts();
-  const metrics = createMetrics(counts, () => measureSource(status()), connections);
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.contentType).send(await (renderMetrics ?? metrics.render)());
+  const { metrics, connections } = addMonitoring(app, {
+    config,
+    index,
+    counts,
+    isTrusted,
+    loader,
+    redis,
+    renderMetrics,
   });
+  addEnd(app, fail);
+  return { pull, app, metrics, connections };
+}
+
+/** `davit index --listen`: how it is doing, and no pulls. */
+export function createMonitorFront({ config, index, loader, redis, logger }: FrontOptions): Front {
+  const counts = new AnswerCounts();
+  const app = createExpress();
+  const isTrusted = createAddressSet(config.server.trustedProxies);
+  const { metrics, connections } = addMonitoring(app, { config, index, counts, isTrusted, loader, redis });
+  addEnd(app, createFail(logger, counts));
+  return { pull: (_request, _response, next) => next(), app, metrics, connections };
+}
+
+const createExpress = (): Express => express().disable('x-powered-by').disable('etag').enable('case sensitive routing');
+
+/** What nobody has answered, and what went wrong. */
+function addEnd(app: Express, fail: Fail): void {
   app.use((request: Request, response: Response) => {
     const error = isReading(request.method) ? pathUnsupported(request.path) : methodUnsupported(request.method);
     writeError(request, response, error);
@@ -94,14 +109,4 @@ export function createFront(options: FrontOptions): Front {
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     fail(request, response, error);
   });
-  return { pull, app, metrics, connections };
-}
-
-function admitOperators(operators: string[], isTrusted: ContainsAddress) {
-  const isOperator = createAddressSet(operators);
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const address = findClientAddress(request, isTrusted);
-    if (address !== undefined && isOperator(address)) next();
-    else writeError(request, response, { ...pathUnsupported(request.originalUrl), status: 403 });
-  };
 }

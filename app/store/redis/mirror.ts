@@ -97,7 +97,7 @@ export class Mirror {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     let retryMs = RETRY_MS;
-    await this.#rest(MOST_RETRY_MS);
+    if (!isConnected(this.#options.client)) await this.#rest(MOST_RETRY_MS);
     while (!signal.aborted) {
       try {
         const token = await this.#options.lease.take();

@@ -53,9 +53,12 @@ export class ReadingHealth {
   }
 
   noteFailedLook(error: unknown): void {
-    if (!isConnected(this.#client))
+    if (isConnected(this.#client)) {
+      this.#set('refusing', describeRedisFault(error));
+    } else if (this.#connectionFault !== '' || this.#status.state !== 'connecting') {
+      // Otherwise, the first attempt may still be under way.
       this.#set('unreachable', this.#connectionFault || 'there is no connection to Redis');
-    else this.#set('refusing', describeRedisFault(error));
+    }
   }
 
   #set(state: ReadingStatus['state'], reason: string): void {

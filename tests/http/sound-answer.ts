@@ -18,9 +18,9 @@ export function parseAnswer(received: string): Answer {
   return { status: Number(statusLine.split(' ')[1]), headers: new Map(headers), body: text.slice(end + 4) };
 }
 
-/** Node's own answer to what is no HTTP request. */
+/** The answer to what is no HTTP request: node's own, or in JSON. Whether it was to be a HEAD, nobody knows then. */
 export const NO_REQUEST =
-  /^HTTP\/1\.1 (400 Bad Request|431 Request Header Fields Too Large)\r\nConnection: close\r\n\r\n$/;
+  /^HTTP\/1\.1 (?:400 Bad Request|431 Request Header Fields Too Large)\r\n(?:Connection: close\r\n\r\n$|[^]*\{"errors":\[\{"code":"UNSUPPORTED","message":"(?:this is not a valid HTTP|the headers of the request))/;
 
 const OF_V2 = /^(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/?]*)?\/v2(?:[/?]|$)/;
 

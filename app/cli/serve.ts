@@ -29,7 +29,8 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   }
   const logger = createServeLogger(config, io);
   for (const warning of warnings) logger.warn('configuration', { warning });
-  const [opened, foundRedis] = [await openAccess(config, logger), readRedisSettings(config.redis)];
+  const foundRedis = readRedisSettings(config.redis);
+  const opened = await openAccess(config, 'settings' in foundRedis ? foundRedis.settings : undefined, logger);
   if ('mistakes' in opened || 'mistakes' in foundRedis) {
     for (const one of [opened, foundRedis]) if ('mistakes' in one) tellMistakes(one.mistakes, io);
     return 2;

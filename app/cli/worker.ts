@@ -35,7 +35,8 @@ export async function runWorker(io: Io): Promise<ExitCode> {
 
   const { number, config } = await primary.orders;
   const logger = createServeLogger(config, io, { worker: number });
-  const [opened, found] = [await openAccess(config, logger), readRedisSettings(config.redis)];
+  const found = readRedisSettings(config.redis);
+  const opened = await openAccess(config, 'settings' in found ? found.settings : undefined, logger);
   if ('mistakes' in opened || 'mistakes' in found) {
     const mistakes = [opened, found].flatMap((one) => ('mistakes' in one ? one.mistakes : []));
     primary.send({ kind: 'cannot listen', reason: mistakes.join('; ') });

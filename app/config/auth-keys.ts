@@ -45,7 +45,7 @@ export const authKeys = {
     kind: pathList,
     default: '/var/lib/davit/token-key.pem',
     documentation:
-      'The private keys of the token service of this davit: the first one signs, all are accepted. The first one is made when it is not there.',
+      'The private keys of the token service of this davit: the first one signs, all are accepted. The first one is made when it is not there. Not set, and with `[redis] url`: the key is kept in Redis, and all that use it have it in common.',
   }),
   tokenTtlSeconds: define('auth', 'token_ttl', {
     kind: integer(60, 86_400),

@@ -1,6 +1,6 @@
 /** The section [auth] of the configuration: who may see what, and by whose word. Pure. */
 import { authKeys } from './auth-keys';
-import type { Read } from './key';
+import type { Key, Read } from './key';
 
 export interface AuthConfig {
   aclFile?: string;
@@ -14,6 +14,8 @@ export interface AuthConfig {
     ttlSeconds: number;
     /** At least one; the first signs. */
     signingKeyFiles: string[];
+    /** They are configured, and not the default. */
+    areSigningKeysSet: boolean;
     /** Another token service takes the place of our own. */
     external?: {
       /** An http or https URL that can stand between quotes in a header as it is. */
@@ -24,7 +26,7 @@ export interface AuthConfig {
   };
 }
 
-export function buildAuth(read: Read): AuthConfig {
+export function buildAuth(read: Read, isSet: (key: Key<unknown>) => boolean): AuthConfig {
   const [aclFile, htpasswdFile] = [read(authKeys.acl), read(authKeys.htpasswd)];
   const certificateHeader = read(authKeys.certificateHeader);
   const [realm, keyFiles] = [read(authKeys.tokenRealm), read(authKeys.tokenKeys)];
@@ -38,6 +40,7 @@ export function buildAuth(read: Read): AuthConfig {
       issuer: read(authKeys.tokenIssuer),
       ttlSeconds: read(authKeys.tokenTtlSeconds),
       signingKeyFiles: read(authKeys.tokenSigningKeys),
+      areSigningKeysSet: isSet(authKeys.tokenSigningKeys),
       ...(realm !== undefined && keyFiles !== undefined && { external: { realm, keyFiles } }),
     },
   };

@@ -97,7 +97,7 @@ export function buildConfig(source: string, read: Read, isSet: (key: Key<unknown
       ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
       limits: buildLimits(read),
     },
-    auth: buildAuth(read),
+    auth: buildAuth(read, isSet),
     redis: buildRedis(read),
     log: { level: isDebug ? 'debug' : level, format: read(keys.logFormat), ...(access !== undefined && { access }) },
   });

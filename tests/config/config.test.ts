@@ -37,6 +37,7 @@ describe('defaultConfig', () => {
           issuer: 'davit',
           ttlSeconds: 300,
           signingKeyFiles: ['/var/lib/davit/token-key.pem'],
+          areSigningKeysSet: false,
         },
       },
       redis: { prefix: 'davit', lookupTimeoutMs: 500, cacheEntries: 100_000 },

@@ -155,6 +155,7 @@ access = -
           issuer: 'Example, Inc.',
           ttlSeconds: 60,
           signingKeyFiles: ['/etc/davit/token.pem', '/etc/davit/token-old.pem'],
+          areSigningKeysSet: true,
           external: {
             realm: 'https://auth.example.com/token',
             keyFiles: ['/etc/davit/auth.crt', '/etc/davit/auth-old.crt'],

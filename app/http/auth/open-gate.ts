@@ -20,6 +20,7 @@ import { createAddressSet, findNearestAddress, findSource, type ContainsAddress 
 import type { Opened, SigningKeys } from './auth-files';
 import { deriveSecret, openAcl, openHtpasswd, openSigningKeys, openTokenKeys } from './auth-files';
 import type { Gate } from './gate';
+import { openSharedSigningKeys, type ShareText } from './shared-signing-keys';
 import { createIdentify, type FindEntitlement } from './identify';
 
 export interface OpenedGate {
@@ -34,6 +35,8 @@ export interface GateOptions {
   logger: Logger;
   /** Threads that check passwords; default: of its own. */
   hashPool?: HashPool;
+  /** For a signing key that processes have in common without a file; default: it is in its file. */
+  shareText?: ShareText | undefined;
   /** Where refused credentials are told; default: in the log, sparingly. */
   logRefusal?: LogSparingly;
 }
@@ -54,6 +57,7 @@ export async function openGate({
   config,
   logger,
   hashPool,
+  shareText,
   logRefusal = createSparingLog(logger),
 }: GateOptions): Promise<{ kind: 'opened'; opened: OpenedGate } | { kind: 'refused'; mistakes: string[] }> {
   const { aclFile, htpasswdFile, certificateHeader, token } = config.auth;
@@ -62,9 +66,7 @@ export async function openGate({
     aclFile === undefined ? undefined : openAcl(aclFile, logger),
     htpasswdFile === undefined ? undefined : openHtpasswd(htpasswdFile, logger),
     external && openTokenKeys(external.keyFiles, logger),
-    htpasswdFile === undefined
-      ? undefined
-      : openSigningKeys(token.signingKeyFiles, logger, (keys) => useKeys(keys, config)),
+    htpasswdFile === undefined ? undefined : openOwnKeys(config, shareText, logger),
   ]);
   const all: (Opened<unknown> | undefined)[] = [acl, users, tokenKeys, ownTokens];
   const watched = all.flatMap((one) => (one?.kind === 'watched' ? [one.watched] : []));
@@ -134,6 +136,16 @@ export async function openGate({
       },
     },
   };
+}
+
+async function openOwnKeys(
+  config: Config,
+  shareText: ShareText | undefined,
+  logger: Logger,
+): Promise<Opened<OwnTokens>> {
+  const use = (keys: SigningKeys): OwnTokens => useKeys(keys, config);
+  if (!shareText) return openSigningKeys(config.auth.token.signingKeyFiles, logger, use);
+  return { kind: 'watched', watched: openSharedSigningKeys(shareText, logger, use) };
 }
 
 const take = <T>(opened: Opened<T> | undefined): WatchedText<T> | undefined =>

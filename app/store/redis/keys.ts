@@ -10,6 +10,7 @@
  *     davit:1:{catalog}:2n        zset    names of all v2 repositories; 1n: of the v1 repositories
  *     davit:1:{catalog}:2f        hash    name → facts; 1f
  *     davit:1:{lease}:holder      string  the writer that holds the lease; token: the last token
+ *     davit:1:{shared}:<name>      string  what all processes have in common, see ./shared-text
  *     davit:1:changes             channel <partition> <generation> <sequence> <name>
  *
  * `davit` is [redis] prefix, 1 the version of this layout. Pure.
@@ -48,6 +49,7 @@ export const kindOf = ({ layout }: Repository): Kind => (layout === 'images' ? '
 
 export interface Keys {
   changes: string;
+  shared(name: string): string;
   leaseHolder: string;
   leaseToken: string;
   state(partition: Partition): string;
@@ -67,6 +69,7 @@ export function createKeys(prefix: string): Keys {
   const named = (name: string, what: string): string => `${root}:{${partitionOf(name)}}:${what}:${name}`;
   return {
     changes: `${root}:changes`,
+    shared: (name) => `${root}:{shared}:${name}`,
     leaseHolder: `${root}:{lease}:holder`,
     leaseToken: `${root}:{lease}:token`,
     state: (partition) => `${root}:{${partition}}:state`,

@@ -56,7 +56,11 @@ export function refuseBadRequests(server: Server, counts: ConnectionCounts, log:
     counts.badRequests.count(String(answer.status));
     log('bad request', { status: answer.status, reason: error.code, peer: socket.remoteAddress });
     dropWhatFollows(socket);
-    whenAnswered(socket, () => closeWith(socket, isHeard(socket) ? formatAnswer(answer) : ''));
+    whenAnswered(socket, () => {
+      // Whoever waits for the rest of the body learns by this that it will not come.
+      if (isBodyWrong(socket)) socket.destroy();
+      else closeWith(socket, socket.bytesRead > 0 ? formatAnswer(answer) : '');
+    });
   });
 }
 
@@ -75,16 +79,14 @@ function dropWhatFollows(socket: Socket): void {
 
 /** Requests before the bad one may have been answered and not sent, or wait for their turn. */
 function whenAnswered(socket: HttpSocket, act: () => void): void {
-  const { _httpMessage: sending } = socket;
-  if (sending) sending.once('close', () => whenAnswered(socket, act));
+  const { _httpMessage: sending, parser } = socket;
+  const isOfWrongBody = isBodyWrong(socket) && sending?.req === parser?.incoming;
+  if (sending && !isOfWrongBody) sending.once('close', () => whenAnswered(socket, act));
   else act();
 }
 
-/** An answer would be taken for that to a bad request, and not for something else. */
-function isHeard({ parser, bytesRead }: HttpSocket): boolean {
-  const isBodyWrong = parser?.incoming?.complete === false;
-  return bytesRead > 0 && !isBodyWrong;
-}
+/** What is wrong belongs to a request that has begun, and may have been answered. */
+const isBodyWrong = ({ parser }: HttpSocket): boolean => parser?.incoming?.complete === false;
 
 function closeWith(socket: Socket, answer: string): void {
   socket.end(answer, 'latin1');

@@ -1,6 +1,6 @@
 /**
- * `davit explain METHOD PATH`: what would be answered, and by which rule. Reads the data directory and asks the very code
- * that serves.
+ * `davit explain METHOD PATH`: what would be answered, and by which rule. Reads the data directory, or asks Redis, and then
+ * the very code that serves.
  */
 import { join } from 'node:path';
 import { ANONYMOUS } from '../access/policy/client';
@@ -14,10 +14,9 @@ import { resolveV1 } from '../http/resolve-v1';
 import { locateTree } from '../http/serve-content';
 import { createLocate } from '../http/storage-location';
 import { varyOf } from '../http/write-decision';
-import { loadOnce } from '../load/load-once';
 import { errorBody } from '../registry/errors';
-import { MemoryIndex } from '../store/memory-index';
 import { readGate } from './explain-gate';
+import { openExplainedIndex } from './explain-index';
 import type { ExitCode, Io } from './io';
 import type { ConfigFlags } from './read-config';
 import { readConfig, tellMistakes } from './read-config';
@@ -43,17 +42,12 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   const found = readConfig(flags, io);
   if (!found) return 2;
   const { config } = found;
-  const index = new MemoryIndex();
-  const { directory, problems, isLoaded } = await loadOnce(config.general.dataDir, index);
-  if (directory.state !== 'ok') io.complain(`davit: ${config.general.dataDir}: ${directory.reason}`);
-  if (problems.length > 0)
-    io.complain(`davit: ${problems.length} problems with redirect files; "davit check" lists them`);
-
-  const read = await readGate(config);
-  if ('mistakes' in read) {
-    tellMistakes(read.mistakes, io);
+  const [opened, read] = [await openExplainedIndex(config, io), await readGate(config)];
+  if ('mistakes' in opened || 'mistakes' in read) {
+    for (const one of [opened, read]) if ('mistakes' in one) tellMistakes(one.mistakes, io);
     return 2;
   }
+  const { index, isLoaded } = opened;
   const knowledge = { index, isLoaded: () => isLoaded, gate: read.gate };
   const request = readRequest(method, target, flags);
   const who: Identified = { kind: 'client', client: { ...ANONYMOUS, user: flags.user } };
@@ -61,6 +55,7 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   const decision =
     (await resolvePull(request, identify, knowledge)) ??
     (await resolveV1(request, identify, knowledge, config.general.endpoint));
+  await opened.close();
   if (!decision) {
     io.complain(`davit: ${target} is no path of the registry API or the v1 protocol`);
     return 2;

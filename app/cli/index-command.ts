@@ -16,6 +16,8 @@ import { createProgressBar } from './progress-bar';
 import type { ConfigFlags } from './read-config';
 import { readConfig, tellMistakes } from './read-config';
 import { readRedisSettings } from './redis-settings';
+import type { RedisSettings } from '../store/redis/connect';
+import { openRedisWriter } from './redis-writer';
 import { GRACE_MS } from './service';
 import { waitForStop } from './stop-signal';
 
@@ -33,7 +35,8 @@ export async function keepIndex(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   io.beginServing();
   const logger = createServeLogger(config, io);
   for (const warning of warnings) logger.warn('configuration', { warning });
-  const source = createMemorySource(config, foundRedis.settings, logger, {
+  const source = createMemorySource(config, logger, {
+    redis: { settings: foundRedis.settings as RedisSettings, openWriter: openRedisWriter },
     onProgress: createProgressBar('names', io),
   });
   const stopped = waitForStop();

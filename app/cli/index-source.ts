@@ -1,9 +1,6 @@
 /** Where a serving process has its index from, and what keeps it current. */
-import type { Config } from '../config/config';
 import type { Loader } from '../load/loader';
-import type { Logger } from '../observe/logger';
 import type { RepositoryIndex } from '../store/repository-index';
-import type { RedisSettings } from '../store/redis/connect';
 import type { RedisStatus } from '../store/redis/redis-status';
 import type { WorkerKnowledge } from './worker-knowledge';
 
@@ -31,20 +28,4 @@ export interface IndexSource {
 export interface IndexSourceOptions {
   /** What is known may have changed. */
   onRefreshed?: () => void;
-}
-
-/** `settings`: of Redis; undefined: none is configured. */
-export async function createIndexSource(
-  config: Config,
-  settings: RedisSettings | undefined,
-  logger: Logger,
-  options: IndexSourceOptions = {},
-): Promise<IndexSource> {
-  if (settings && !config.general.isDataDirSet) {
-    // Only now: it brings a library that a process with an index of its own has no use for.
-    const { createRedisSource } = await import('./redis-source.js');
-    return createRedisSource(config, settings, logger, options);
-  }
-  const { createMemorySource } = await import('./memory-source.js');
-  return createMemorySource(config, settings, logger, options);
 }

@@ -6,22 +6,27 @@ import { MemoryIndex } from '../store/memory-index';
 import type { RedisSettings } from '../store/redis/connect';
 import type { IndexSource, IndexSourceOptions } from './index-source';
 import { describeKnowledge } from './worker-knowledge';
-import { openRedisWriter, type RedisWriter } from './redis-writer';
+import type { openRedisWriter as OpenRedisWriter, RedisWriter } from './redis-writer';
 
 export interface MemorySourceOptions extends IndexSourceOptions {
+  /** Where the index is offered to others; default: nowhere. */
+  redis?: { settings: RedisSettings; openWriter: typeof OpenRedisWriter };
   /** Of what is written to Redis. */
   onProgress?: (done: number, total: number) => void;
 }
 
 export function createMemorySource(
   { general, redis }: Config,
-  settings: RedisSettings | undefined,
   logger: Logger,
-  { onProgress, onRefreshed }: MemorySourceOptions,
+  { onProgress, onRefreshed, redis: offer }: MemorySourceOptions,
 ): IndexSource {
   const index = new MemoryIndex((name) => writer?.note(name));
-  const writer: RedisWriter | undefined =
-    settings && openRedisWriter(settings, { prefix: redis.prefix, source: index, logger, onProgress });
+  const writer: RedisWriter | undefined = offer?.openWriter(offer.settings, {
+    prefix: redis.prefix,
+    source: index,
+    logger,
+    onProgress,
+  });
   const { dataDir, pollingIntervalMs } = general;
   const loader = new Loader({
     dataDir,

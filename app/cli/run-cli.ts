@@ -2,7 +2,6 @@
 import { Command, CommanderError } from 'commander';
 import { check, type CheckFlags } from './check';
 import { explain, type ExplainFlags } from './explain';
-import { keepIndex } from './index-command';
 import type { ExitCode, Io } from './io';
 import type { ConfigFlags } from './read-config';
 import { serve } from './serve';
@@ -39,6 +38,8 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option(...dataDirFlag)
     .option('--listen <host:port>', 'where to answer /healthz, /readyz and /metrics; default: nowhere')
     .action(async (flags: ConfigFlags) => {
+      // Only now: it brings libraries that no other command has a use for.
+      const { keepIndex } = await import('./index-command.js');
       exitCode = await keepIndex(flags, io);
     });
   program.command('worker', { hidden: true }).action(async () => {

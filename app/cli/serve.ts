@@ -8,7 +8,7 @@ import type { ListeningServer } from '../http/server';
 import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
 import { openAccess } from './open-access';
-import { createIndexSource } from './index-source';
+import { createIndexSource } from './create-index-source';
 import { createServeLogger, logStart } from './log-start';
 import type { ConfigFlags } from './read-config';
 import { readConfig, tellMistakes } from './read-config';

@@ -78,8 +78,9 @@ export class ChangeFeed {
 
   async #lookAt(partition: Partition): Promise<boolean> {
     const { scripts, cache } = this.#options;
+    const before = cache.versionOf(partition);
     const version = await scripts.readVersion(partition);
-    if (version) cache.noteVersion(partition, version);
+    if (version) cache.noteVersion(partition, version, before);
     return version !== undefined;
   }
 }

@@ -3,7 +3,9 @@
  * at the cost of one name; word that was missed takes out what is known of a partition.
  *
  * What Redis is known to hold is told by versions of partitions (./read-scripts). An answer from before the last one that was told
- * is not kept: it may have been under way while the word of the change came. Pure, but for what it keeps.
+ * is not kept: it may have been under way while the word of the change came. Words come by a connection of their own, so an answer
+ * may also be ahead of them: then what is kept of the same name may be older, and is not given beside it. Else a client would learn a
+ * new digest by its tag, and be told that there is no such digest. Pure, but for what it keeps.
  */
 import { LRUCache } from 'lru-cache';
 import type { Lookup } from '../../redirects/lookup';
@@ -25,6 +27,8 @@ interface Kept extends KnownName {
   readonly partition: Known;
   /** Of the partition, when it was kept. */
   readonly epoch: number;
+  /** Of the partition's version: no answer of it that is kept is older. */
+  readonly sequence: number;
   isCurrent: boolean;
   /** References of it that are kept. */
   count: number;
@@ -82,15 +86,31 @@ export class LookupCache {
     { published, image }: Pick<Lookup, 'published' | 'image'>,
   ): Lookup {
     const { name, registry, images } = known;
-    const state = this.#stateOf(partition);
-    state.version ??= version;
-    const isNews = version.generation === state.version.generation && version.sequence >= state.version.sequence;
+    const isNews = this.noteAnswer(partition, version, name);
     if (!this.#answers || !isNews) return { registry, published, images, image };
-    const kept = this.#keepName(state, known);
+    const kept = this.#keepName(this.#stateOf(partition), version.sequence, known);
     const answer = new Answer(kept, registry, published, images, image);
     kept.count++;
     this.#answers.set(keyOf(name, reference), answer);
     return answer;
+  }
+
+  /**
+   * An answer about the name came, whether it is to be kept or not: what is kept of the name and may be older goes. False: something
+   * newer is known already.
+   */
+  noteAnswer(partition: Partition, { generation, sequence }: PartitionVersion, name: string): boolean {
+    const state = this.#stateOf(partition);
+    const version = (state.version ??= { generation, sequence });
+    if (generation !== version.generation) {
+      // Which of the two is the newer one is for the next look to say.
+      this.#forget(name);
+      return false;
+    }
+    const kept = this.#names.get(name);
+    const newest = Math.max(version.sequence, kept && isGood(kept) ? kept.sequence : 0);
+    if (sequence > newest) this.#forget(name);
+    return sequence >= newest;
   }
 
   /** Word of one change. */
@@ -101,7 +121,8 @@ export class LookupCache {
       if (version.sequence <= before.sequence) return;
       if (version.sequence === before.sequence + 1 && name !== '') {
         state.version = version;
-        this.#forget(name);
+        // What was looked up after the change is better than the word.
+        if ((this.#names.get(name)?.sequence ?? 0) < version.sequence) this.#forget(name);
         return;
       }
     }
@@ -109,11 +130,20 @@ export class LookupCache {
     state.epoch++;
   }
 
-  /** What Redis holds now: if that is not what was told, word of a change was missed. */
-  noteVersion(partition: Partition, version: PartitionVersion): void {
+  /** To be taken along by a question what Redis holds. */
+  versionOf(partition: Partition): PartitionVersion | undefined {
+    return this.#partitions.get(partition)?.version;
+  }
+
+  /**
+   * What Redis held when it was asked: if that is not what was told, word of a change was missed. `before`: what was known when the
+   * question was put. Word that came since may be of later changes.
+   */
+  noteVersion(partition: Partition, version: PartitionVersion, before: PartitionVersion | undefined): void {
     const state = this.#stateOf(partition);
-    const { version: before } = state;
-    if (before?.generation === version.generation && before.sequence === version.sequence) return;
+    const { version: known } = state;
+    if (known && known !== before && isOvertaken(version, before, known)) return;
+    if (known?.generation === version.generation && known.sequence === version.sequence) return;
     state.version = version;
     state.epoch++;
   }
@@ -124,11 +154,11 @@ export class LookupCache {
     return state;
   }
 
-  #keepName(partition: Known, known: KnownName): Kept {
+  #keepName(partition: Known, sequence: number, known: KnownName): Kept {
     const before = this.#names.get(known.name);
     if (before && isGood(before) && before.registry === known.registry && before.images === known.images) return before;
     if (before) before.isCurrent = false;
-    const kept: Kept = { ...known, partition, epoch: partition.epoch, isCurrent: true, count: 0 };
+    const kept: Kept = { ...known, partition, epoch: partition.epoch, sequence, isCurrent: true, count: 0 };
     this.#names.set(known.name, kept);
     return kept;
   }
@@ -146,6 +176,14 @@ export class LookupCache {
 }
 
 const isGood = ({ isCurrent, epoch, partition }: Kept): boolean => isCurrent && epoch === partition.epoch;
+
+/** Whether word of something later came while a question was under way. */
+const isOvertaken = (
+  answer: PartitionVersion,
+  before: PartitionVersion | undefined,
+  known: PartitionVersion,
+): boolean =>
+  answer.generation === known.generation ? answer.sequence <= known.sequence : answer.generation === before?.generation;
 
 /** No name and no reference has a line break in it. */
 const keyOf = (name: string, reference: string | undefined): string =>

@@ -46,13 +46,15 @@ export class RedisIndex implements RepositoryIndex {
   }
 
   async findTags(name: string, { after, most }: TagRange): Promise<TagsLookup> {
-    const { parts, tags } = await this.#ask(() => this.#scripts.findTags(name, after, most));
+    const { parts, tags, ...version } = await this.#ask(() => this.#scripts.findTags(name, after, most));
+    this.#cache.noteAnswer(partitionOf(name), version, name);
     const { registry, images } = this.#readName(name, parts);
     return { registry, images, published: undefined, image: undefined, tags };
   }
 
   async findImages(name: string): Promise<ImagesLookup> {
-    const { parts, all } = await this.#ask(() => this.#scripts.findImages(name));
+    const { parts, all, ...version } = await this.#ask(() => this.#scripts.findImages(name));
+    this.#cache.noteAnswer(partitionOf(name), version, name);
     const { registry, images } = this.#readName(name, parts);
     const lists = images ? readImageLists(all) : NO_LISTS;
     return { registry, images, published: undefined, image: undefined, lists };

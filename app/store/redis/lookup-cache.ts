@@ -142,9 +142,11 @@ export class LookupCache {
   noteVersion(partition: Partition, version: PartitionVersion, before: PartitionVersion | undefined): void {
     const state = this.#stateOf(partition);
     const { version: known } = state;
-    if (known && known !== before && isOvertaken(version, before, known)) return;
-    if (known?.generation === version.generation && known.sequence === version.sequence) return;
-    state.version = version;
+    const isSame = known?.generation === version.generation;
+    const wasTold = known !== undefined && known !== before;
+    if (isSame && (version.sequence === known.sequence || (wasTold && version.sequence < known.sequence))) return;
+    // Which of two generations is the newer one is for the next look to say; until then nothing of the other one is kept.
+    if (isSame || !wasTold) state.version = version;
     state.epoch++;
   }
 
@@ -176,14 +178,6 @@ export class LookupCache {
 }
 
 const isGood = ({ isCurrent, epoch, partition }: Kept): boolean => isCurrent && epoch === partition.epoch;
-
-/** Whether word of something later came while a question was under way. */
-const isOvertaken = (
-  answer: PartitionVersion,
-  before: PartitionVersion | undefined,
-  known: PartitionVersion,
-): boolean =>
-  answer.generation === known.generation ? answer.sequence <= known.sequence : answer.generation === before?.generation;
 
 /** No name and no reference has a line break in it. */
 const keyOf = (name: string, reference: string | undefined): string =>

@@ -34,6 +34,8 @@ export interface ConnectOptions {
   name?: string;
   /** Commands of one turn of the event loop travel together. Default: false. */
   isAutoPipelined?: boolean;
+  /** Commands that nevertheless travel alone: those that do not begin with a key, of which ioredis does not know the node. */
+  unpipelined?: readonly string[];
   /** Told of every attempt that failed and every connection that broke: ./describe-fault has words for it. */
   onFault?(error: Error): void;
 }
@@ -70,6 +72,7 @@ function createSingle(settings: RedisSettings, options: ConnectOptions): Redis {
     retryStrategy: retryDelayMs,
     enableOfflineQueue: false,
     enableAutoPipelining: options.isAutoPipelined ?? false,
+    autoPipeliningIgnoredCommands: [...(options.unpipelined ?? [])],
     // A master that has become a replica behind the same address: the next connection leads to the new one.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   };
@@ -102,6 +105,7 @@ function createCluster(settings: RedisSettings, options: ConnectOptions): Cluste
   const clusterOptions: ClusterOptions = {
     enableOfflineQueue: false,
     enableAutoPipelining: options.isAutoPipelined ?? false,
+    autoPipeliningIgnoredCommands: [...(options.unpipelined ?? [])],
     clusterRetryStrategy: retryDelayMs,
     // 0: a command whose connection ended is not sent again, and neither is one that came while the cluster was down.
     retryDelayOnFailover: 0,

@@ -6,6 +6,7 @@ import { createKeys } from './keys';
 import { createLease } from './lease';
 import { Mirror, type MirrorStatus } from './mirror';
 import type { PublicationSource } from './reconcile';
+import { UNPIPELINED } from './write-scripts';
 
 export interface OpenMirrorOptions {
   prefix: string;
@@ -26,6 +27,7 @@ export function openMirror(settings: RedisSettings, { prefix, source, onStatus }
     commandTimeoutMs: WRITE_TIMEOUT_MS,
     name: 'davit-writer',
     isAutoPipelined: true,
+    unpipelined: UNPIPELINED,
     onFault: (fault) => (connectionFault = fault),
   });
   let connectionFault: Error | undefined;

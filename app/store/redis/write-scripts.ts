@@ -45,6 +45,9 @@ interface Commands {
   davitChangeCatalog(...of: Arguments): Promise<number>;
 }
 
+/** Begins with the number of its keys. */
+export const UNPIPELINED: readonly string[] = ['davitChangeOwners'];
+
 /** After a writer that died in the middle. */
 const STAGED_LIFETIME_MS = 600_000;
 

@@ -1,4 +1,5 @@
 /** What it takes to connect to the Redis of [redis]: what the URL says, and what stands in the files that are named beside it. */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { nameOf, type Key } from '../config/key';
 import type { RedisConfig } from '../config/redis';
@@ -24,6 +25,9 @@ export function readRedisSettings(config: RedisConfig): FoundRedis {
   const password = firstLine(read(redisKeys.redisPasswordFile, passwordFile)) ?? address.password;
   const sentinelPassword = firstLine(read(redisKeys.redisSentinelPasswordFile, sentinelPasswordFile));
   const tlsCa = read(redisKeys.redisTlsCa, tlsCaFile);
+  if (tlsCa !== undefined && !areAuthorities(tlsCa)) {
+    mistakes.push(`${nameOf(redisKeys.redisTlsCa)}: ${tlsCaFile}: is not a certificate in PEM form`);
+  }
   if (mistakes.length > 0) return { mistakes };
   const settings: RedisSettings = {
     ...address,
@@ -36,3 +40,14 @@ export function readRedisSettings(config: RedisConfig): FoundRedis {
 
 /** Editors end a file with a line break, which is no part of a password. */
 const firstLine = (text: string | undefined): string | undefined => text?.split(/\r?\n/, 1)[0];
+
+/** Found out now: with what is no certificate, no connection could ever be made. */
+function areAuthorities(pem: string): boolean {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return certificates.length > 0;
+  } catch {
+    return false;
+  }
+}

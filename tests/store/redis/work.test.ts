@@ -1,0 +1,150 @@
+/**
+ * What lookups and publications cost Redis, as it counts them itself: commands and bytes, which are the same on every machine.
+ * A repository of 500,000 references costs what one of three does.
+ */
+import type { FormRepository, Repository } from '../../../app/redirects/repository';
+import { startRedis, type RedisServer } from '../../support/redis';
+import { createDocument, digest, parseRepository } from '../../redirects/documents';
+import { parseRedirectFile } from '../../../app/redirects/parse-redirect-file';
+import { settingsOf } from './settings-of';
+import { openPair, type Pair } from './whole-index';
+
+const LARGE = 500_000;
+let redis: RedisServer;
+let pair: Pair;
+beforeAll(async () => {
+  // First, as it takes seconds in which no lease is renewed: elsewhere another thread does it.
+  const large = parseLarge();
+  redis = await startRedis();
+  pair = await openPair(settingsOf(redis.url), { prefix: 'work' });
+  await publish(parseSmall(3));
+  await publish(large);
+  // Loads the scripts.
+  await pair.index.find('small', 'latest');
+  await pair.index.findTags('small', { after: undefined, most: 10 });
+}, 120_000);
+afterAll(async () => {
+  await pair.close();
+  await redis.stop();
+});
+
+function parse(name: string, count: number): Repository {
+  const references = ['latest', ...Array.from({ length: count - 1 }, (_, number) => digest(number))];
+  const document = createDocument(3, { 'repo-registry-id': name, schema2_data: references });
+  // Not compared with the other way to read a file, which takes a minute here.
+  const parsed = parseRedirectFile(JSON.stringify(document), `/${name}.json`);
+  if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
+  return parsed.repository;
+}
+
+const parseLarge = (): Repository => parse('large', LARGE);
+const parseSmall = (count: number): Repository => parse('small', count);
+
+const publish = async (repository: Repository): Promise<void> =>
+  pair.index.put({ file: `/${repository.name}.json`, modifiedMs: 1, repository });
+
+/** Numbers of INFO commandstats, of what clients sent and what scripts did. */
+async function readCalls(): Promise<Map<string, number>> {
+  const text = await redis.run('INFO', 'commandstats');
+  return new Map(
+    [...text.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)].map(([, name, calls]) => [name as string, Number(calls)]),
+  );
+}
+
+async function countCalls(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before = await readCalls();
+  await work();
+  const after = await readCalls();
+  return Object.fromEntries(
+    [...after]
+      .map(([name, calls]) => [name, calls - (before.get(name) ?? 0)] as const)
+      .filter(([, calls]) => calls > 0),
+  );
+}
+
+const readOutput = async (): Promise<number> =>
+  Number(/total_net_output_bytes:(\d+)/.exec(await redis.run('INFO', 'stats'))?.[1]);
+
+const WRITES = ['hset', 'hdel', 'zadd', 'zrem', 'sadd', 'srem', 'rename', 'publish'];
+const countWrites = async (work: () => Promise<unknown>): Promise<Record<string, number>> =>
+  Object.fromEntries(Object.entries(await countCalls(work)).filter(([name]) => WRITES.includes(name)));
+
+it.each(['small', 'large', 'unknown'])('a lookup is one command, in a repository that is %s', async (name) => {
+  const lookups = 20;
+  const calls = await countCalls(async () => {
+    for (let number = 0; number < lookups; number++) await pair.index.find(name, digest(number));
+  });
+
+  expect(calls['evalsha']).toBe(lookups);
+  // Of the script: the state of the partition, and both protocols.
+  expect(calls['eval']).toBeUndefined();
+  expect(calls['hgetall']).toBeUndefined();
+});
+
+it('a lookup in a large repository brings as many bytes as in a small one', async () => {
+  const measure = async (name: string): Promise<number> => {
+    const before = await readOutput();
+    for (let number = 0; number < 200; number++) await pair.index.find(name, digest(1));
+    return (await readOutput()) - before;
+  };
+  const [small, large] = [await measure('small'), await measure('large')];
+
+  // Looks at the partitions and what is asked here are counted along, and travel now and then.
+  expect(large).toBeLessThan(2 * small);
+});
+
+it('what is published again without a change is not written', async () => {
+  const again = parseSmall(3);
+  const writes = await countWrites(() => publish(again));
+
+  expect(writes).toEqual({});
+});
+
+it('a publication writes its own repository only', async () => {
+  const writes = await countWrites(() => publish(parseSmall(4)));
+
+  // The staged table and its tags, the digest, the catalog; word of it once.
+  expect(writes).toMatchObject({ publish: 1 });
+  expect(writes['hset']).toBeLessThanOrEqual(3);
+  expect(writes['zadd']).toBeLessThanOrEqual(2);
+});
+
+it('every reference of the large repository is found, and no other', async () => {
+  const { references } = (await pair.index.find('large')).registry as FormRepository;
+
+  expect(references).toEqual({ tagCount: 1, isEmpty: false });
+  for (const number of [0, 1, 250_000, LARGE - 2]) {
+    expect((await pair.index.find('large', digest(number))).published).toMatchObject({ forms: 2 });
+  }
+  expect((await pair.index.find('large', digest(LARGE))).published).toBeUndefined();
+});
+
+it('a reader sees all of one version or all of another', async () => {
+  const versions = [
+    ['even', ...Array.from({ length: 1200 }, (_, number) => `e${number}`)],
+    ['odd', ...Array.from({ length: 2400 }, (_, number) => `o${number}`)],
+  ] as const;
+  const publishVersion = async (version: number): Promise<void> => {
+    const document = createDocument(3, { 'repo-registry-id': 'swapped', schema2_data: versions[version] });
+    await pair.index.put({ file: '/swapped.json', modifiedMs: 1, repository: parseRepository(document) });
+  };
+  await publishVersion(0);
+  const seen = new Set<string>();
+  let isPublishing = true;
+  const read = async (): Promise<void> => {
+    while (isPublishing) {
+      const [{ registry, published }, { registry: listed, tags }] = await Promise.all([
+        pair.index.find('swapped', 'even'),
+        pair.index.findTags('swapped', { after: undefined, most: Infinity }),
+      ]);
+      seen.add(`found ${(registry as FormRepository).references.tagCount} ${published === undefined}`);
+      seen.add(`listed ${(listed as FormRepository).references.tagCount} ${tags.length}`);
+    }
+  };
+  const reading = read();
+  for (let turn = 1; turn <= 20; turn++) await publishVersion(turn % 2);
+  isPublishing = false;
+  await reading;
+
+  expect([...seen].sort()).toEqual(['found 1201 false', 'found 2401 true', 'listed 1201 1201', 'listed 2401 2401']);
+});

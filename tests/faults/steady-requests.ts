@@ -54,11 +54,11 @@ export class SteadyRequests {
   }
 
   /** Resolves to the milliseconds until the last version of every path has been answered on every connection. */
-  async untilLatest(): Promise<number> {
+  async untilLatest(timeoutMs = 5000): Promise<number> {
     const isLate = (path: string): boolean =>
       !this.#latest.every((answers) => this.#published.isLatest(path, answers.get(path) ?? ''));
     try {
-      return await until('the last versions are answered', () => !this.#published.paths.some(isLate));
+      return await until('the last versions are answered', () => !this.#published.paths.some(isLate), { timeoutMs });
     } catch (error) {
       const late = this.#published.paths.filter(isLate);
       throw new Error([...late, ...this.wrong.map(({ what }) => what)].slice(0, 20).join('\n'), { cause: error });

@@ -1,5 +1,5 @@
 /**
- * The built program as its users start it: node dist/main.js serve --config FILE, in a process of its own.
+ * The built program as its users start it: node dist/main.js serve --config FILE, or index, in a process of its own.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -15,6 +15,8 @@ export type CraneConf = Record<string, Record<string, string | number | boolean>
 
 export interface DavitOptions {
   config: CraneConf;
+  /** `index` tells on its port how it is doing. Default `serve`. */
+  command?: 'serve' | 'index';
   /** Added to an environment without any DAVIT_ or CRANE_ variable of the caller's. */
   env?: Record<string, string>;
   /** Where its output goes instead of to `output()`, as a shell takes it, such as `>/dev/full`. */
@@ -43,6 +45,7 @@ export function formatCraneConf(config: CraneConf): string {
 
 export async function startDavit({
   config,
+  command = 'serve',
   env = {},
   redirection = '',
   until = 'ready',
@@ -55,11 +58,12 @@ export async function startDavit({
   const file = join(folder, 'crane.conf');
   const port = await findFreePort();
   const url = `${config['server']?.['tls_cert'] === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
-  await writeFile(file, formatCraneConf({ ...config, server: { ...config['server'], listen: `127.0.0.1:${port}` } }));
+  const listen = `127.0.0.1:${port}`;
+  await writeFile(file, formatCraneConf({ ...config, server: { ...config['server'], listen } }));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
   const service = await startService({
     name: 'davit',
-    ...commandLine([process.execPath, program, 'serve', '--config', file], openFiles, redirection),
+    ...commandLine([process.execPath, program, command, '--config', file, '--listen', listen], openFiles, redirection),
     env: { ...Object.fromEntries(inherited), ...env },
     isDetached,
     isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),

@@ -54,7 +54,7 @@ export async function readWriting(davit: Davit): Promise<{ state: WritingState; 
   return redis.writing;
 }
 
-const UNAVAILABLE = /was never published: 503 {"errors":\[{"code":"UNAVAILABLE"/;
+const UNAVAILABLE = /was never published: 503 (\(Retry-After: \d+\) )?{"errors":\[{"code":"UNAVAILABLE"/;
 const WENT_BACK = /went back from version/;
 
 /** What is wrong although Redis had lost what is there: no knowledge is right then, and so is an earlier version. */

@@ -35,6 +35,14 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 `;
 
+export class LeaseLost extends Error {
+  override name = 'LeaseLost';
+
+  constructor() {
+    super('the lease was lost to another writer, or with the memory of Redis');
+  }
+}
+
 export interface Lease {
   /** A new token; undefined: another writer holds the lease. */
   take(): Promise<number | undefined>;

@@ -9,18 +9,18 @@
  * A term ends with any fault: the next one compares everything again, so nothing has to be remembered of what went wrong. What
  * Redis lost without a fault, because a replica took over that had not heard of it, is found by counting changes.
  */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Keys, Partition } from './keys';
 import { ALL_PARTITIONS } from './keys';
-import type { Lease } from './lease';
+import { LeaseLost, type Lease } from './lease';
+import { ChangesLost, PartitionCounts } from './partition-counts';
 import { PublicationQueue } from './publication-queue';
 import type { PublicationSource } from './reconcile';
 import { reconcile } from './reconcile';
 import type { RedisClient } from './connect';
 import { isConnected } from './connect';
 import { TableWriter } from './table-writer';
-import type { OnCount, PartitionState, WriteScripts } from './write-scripts';
+import type { PartitionState, WriteScripts } from './write-scripts';
 import { createWriteScripts } from './write-scripts';
 
 export interface MirrorStatus {
@@ -58,8 +58,9 @@ export class Mirror {
   readonly #stop = new AbortController();
   /** Of the term; undefined: publications are found by comparing when the next term begins. */
   #queue: PublicationQueue | undefined;
-  /** Whose owners of images were not compared yet: of a partition they are only counted. */
-  readonly #ownersDue = new Set<Partition>(ALL_PARTITIONS);
+  readonly #counts = new PartitionCounts();
+  /** Whose owners of images are to be compared: they bear no digest. */
+  readonly #ownersDue = new Set<Partition>();
   #acceptsEmpty = false;
   #running: Promise<void> | undefined;
   #current = createLatch();
@@ -127,23 +128,21 @@ export class Mirror {
   async #serveTerm(token: number): Promise<void> {
     const { client, keys, lease, source } = this.#options;
     const { signal } = this.#stop;
-    const counts = new PartitionCounts();
-    const scripts = createWriteScripts(client, keys, counts.note);
+    const scripts = createWriteScripts(client, keys, this.#counts.note);
     const writer = new TableWriter({ client, keys, scripts, token });
     const queue = new PublicationQueue({
       write: (name) => writer.write(name, source.inService(name)),
       mostAtOnce: NAMES_AT_ONCE,
     });
     const term = new AbortController();
-    const keep = this.#keepTerm(queue, counts, scripts, AbortSignal.any([signal, term.signal]));
+    const keep = this.#keepTerm(queue, scripts, AbortSignal.any([signal, term.signal]));
     keep.catch((fault: unknown) => queue.end(fault as Error));
     try {
-      const generation = randomUUID();
       const sealed = new Map<Partition, PartitionState>();
       const seal = async (partition: Partition): Promise<void> => {
-        const state = await scripts.seal(partition, token, generation);
+        const state = await scripts.seal(partition, token);
         sealed.set(partition, state);
-        counts.begin(partition, state);
+        if (!this.#counts.begin(partition, token, state)) this.#ownersDue.add(partition);
       };
       await Promise.all(ALL_PARTITIONS.map(seal));
       await this.#refuseNothing();
@@ -165,21 +164,15 @@ export class Mirror {
   }
 
   /** Resolves when the signal says so; throws when the term is over. */
-  async #keepTerm(
-    queue: PublicationQueue,
-    counts: PartitionCounts,
-    scripts: WriteScripts,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #keepTerm(queue: PublicationQueue, scripts: WriteScripts, signal: AbortSignal): Promise<void> {
     const { lease } = this.#options;
     for (;;) {
       await pause(TICK_MS, signal);
       if (signal.aborted) return;
       if (queue.fault) throw queue.fault;
-      if (!(await lease.renew())) throw new Error('the lease was lost to another writer, or with the memory of Redis');
-      const lost = await counts.findLost(scripts);
-      for (const partition of lost) this.#ownersDue.add(partition);
-      if (lost.length > 0) throw new Error(`Redis lost changes of ${lost.length} partitions; all is compared again`);
+      if (!(await lease.renew())) throw new LeaseLost();
+      const lost = await this.#counts.countLost((partition) => scripts.readState(partition));
+      if (lost > 0) throw new ChangesLost(lost);
     }
   }
 
@@ -190,38 +183,13 @@ export class Mirror {
     const counts = await Promise.all(ALL_PARTITIONS.map((partition) => client.hlen(keys.digests(partition))));
     const held = counts.reduce((sum, count) => sum + count, 0);
     if (held === 0) return;
+    // Another writer may know better.
+    await this.#options.lease.release();
     throw new NothingToPublish(`no redirect file is there, but Redis holds ${held} repositories, which stay`);
   }
 
   #tell(status: MirrorStatus): void {
     if (!this.#stop.signal.aborted) this.#options.onStatus(status);
-  }
-}
-
-/** How often each partition was changed by this writer, to be compared with what Redis says. */
-class PartitionCounts {
-  readonly #counts = new Map<Partition, { generation: string; sequence: number; owners: number }>();
-
-  readonly note: OnCount = (partition, counter, count) => {
-    const known = this.#counts.get(partition);
-    if (known) known[counter] = Math.max(known[counter], count);
-  };
-
-  begin(partition: Partition, { generation, sequence, owners }: PartitionState): void {
-    this.#counts.set(partition, { generation, sequence, owners });
-  }
-
-  /** Partitions that are not as this writer left them. */
-  async findLost(scripts: WriteScripts): Promise<Partition[]> {
-    const lost: Partition[] = [];
-    const check = async ([partition, known]: [Partition, { generation: string; sequence: number; owners: number }]) => {
-      // As of now: what is written while the question is under way does not count.
-      const { generation, sequence, owners } = { ...known };
-      const found = await scripts.readState(partition);
-      if (found.generation !== generation || found.sequence < sequence || found.owners < owners) lost.push(partition);
-    };
-    await Promise.all([...this.#counts].map(check));
-    return lost;
   }
 }
 

@@ -58,7 +58,7 @@ return answer
 
 /** From which version of its partition an answer is. */
 export interface PartitionVersion {
-  /** Changes when a partition is filled anew. */
+  /** Changes with the writer: ./write-lua. */
   generation: string;
   /** Grows by one with every change. */
   sequence: number;

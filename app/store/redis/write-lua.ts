@@ -3,8 +3,10 @@
  *
  * Every partition bears the token of the writer that sealed it last. A writer with another one can change nothing there any
  * more, however late it wakes up (fencing): an older one is told FENCED, and one whose seal is gone, because Redis lost it,
- * UNSEALED. A partition has a generation, which is new when it was filled from nothing, and a sequence, which grows by one with
- * every change and tells readers when they missed word of one. `owners` grows by changes that readers need no word of.
+ * UNSEALED. A partition has a sequence, which grows by one with every change and tells readers when they missed word of one, and
+ * a generation: the token of who made the last change. Where Redis lost changes, as many others may follow; they are of another
+ * writer, or of another term of the same one, so no two states have the same generation and sequence. `owners` grows by changes that
+ * readers need no word of.
  */
 const FENCE = `
 local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
@@ -12,20 +14,19 @@ if held > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer
 if held < tonumber(ARGV[1]) then return redis.error_reply('UNSEALED the partition does not know this writer') end
 `;
 
-const TELL = `
-local generation = redis.call('HGET', KEYS[1], 'generation')
+/** The sequence of this change. */
+const COUNT = `
+redis.call('HSET', KEYS[1], 'generation', ARGV[1])
 local sequence = redis.call('HINCRBY', KEYS[1], 'sequence', 1)
 `;
 
-/** KEYS state; ARGV token, generation for a new partition → complete, generation, sequence. */
+/** KEYS state; ARGV token → token before, complete, sequence, owners. */
 export const SEAL = `
 local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
 if held > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
-if redis.call('HSETNX', KEYS[1], 'generation', ARGV[2]) == 1 then
-  redis.call('HSET', KEYS[1], 'sequence', 0, 'complete', 0)
-end
-return redis.call('HMGET', KEYS[1], 'complete', 'generation', 'sequence', 'owners')
+local state = redis.call('HMGET', KEYS[1], 'complete', 'sequence', 'owners')
+return { string.format('%.0f', held), state[1], state[2], state[3] }
 `;
 
 /** KEYS state, table; ARGV token, 1 to begin anew, lifetime in ms, fields and values. */
@@ -68,16 +69,16 @@ end
 replace(KEYS[3], KEYS[4], fields)
 replace(KEYS[5], KEYS[6], tags)
 if fields > 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) else redis.call('HDEL', KEYS[2], ARGV[2]) end
-${TELL}
-redis.call('PUBLISH', ARGV[6], ARGV[7] .. ' ' .. generation .. ' ' .. sequence .. ' ' .. ARGV[8])
+${COUNT}
+redis.call('PUBLISH', ARGV[6], ARGV[7] .. ' ' .. ARGV[1] .. ' ' .. sequence .. ' ' .. ARGV[8])
 return sequence
 `;
 
 /** KEYS state; ARGV token, channel, partition → sequence. The partition can be relied on. */
 export const COMPLETE = `${FENCE}
 redis.call('HSET', KEYS[1], 'complete', 1)
-${TELL}
-redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' ' .. generation .. ' ' .. sequence .. ' ')
+${COUNT}
+redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' ' .. ARGV[1] .. ' ' .. sequence .. ' ')
 return sequence
 `;
 
@@ -98,5 +99,6 @@ for at = 2, #ARGV, 2 do
     redis.call('HSET', KEYS[3], ARGV[at], ARGV[at + 1])
   end
 end
-return redis.call('HINCRBY', KEYS[1], 'sequence', 1)
+${COUNT}
+return sequence
 `;

@@ -5,15 +5,16 @@ import type { RedisClient } from './connect';
 import { CHANGE_CATALOG, CHANGE_OWNERS, COMMIT, COMPLETE, SEAL, STAGE_TABLE, STAGE_TAGS } from './write-lua';
 
 export interface PartitionState {
+  /** Of who sealed it last; 0: nobody. */
+  token: number;
   isComplete: boolean;
-  generation: string;
   sequence: number;
   owners: number;
 }
 
 export interface WriteScripts {
-  /** `generation`: of a partition that has none. */
-  seal(partition: Partition, token: number, generation: string): Promise<PartitionState>;
+  /** Resolves to what was found, with the token of who sealed it before. */
+  seal(partition: Partition, token: number): Promise<PartitionState>;
   readState(partition: Partition): Promise<PartitionState>;
   /** `parts`: fields and values by turns. What is staged vanishes after a while unless it is committed. */
   stageTable(kind: Kind, name: string, token: number, isFirst: boolean, parts: Buffer[]): Promise<void>;
@@ -51,7 +52,7 @@ export const UNPIPELINED: readonly string[] = ['davitChangeOwners'];
 /** After a writer that died in the middle. */
 const STAGED_LIFETIME_MS = 600_000;
 
-/** How often a partition was changed, as Redis counts. */
+/** How often a partition was changed, as Redis counts; what it throws is a fault of the change. */
 export type OnCount = (partition: Partition, counter: 'sequence' | 'owners', count: number) => void;
 
 export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnCount): WriteScripts {
@@ -66,8 +67,8 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
   const stateOf = (name: string): string => keys.state(partitionOf(name));
 
   return {
-    async seal(partition, token, generation) {
-      return readState(await commands.davitSeal(keys.state(partition), token, generation));
+    async seal(partition, token) {
+      return readState(await commands.davitSeal(keys.state(partition), token));
     },
 
     async readState(partition) {
@@ -142,11 +143,11 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
   };
 }
 
-const STATE_FIELDS = ['complete', 'generation', 'sequence', 'owners'];
+const STATE_FIELDS = ['token', 'complete', 'sequence', 'owners'];
 
-const readState = ([complete, generation, sequence, owners]: (string | null)[]): PartitionState => ({
+const readState = ([token, complete, sequence, owners]: (string | null)[]): PartitionState => ({
+  token: Number(token ?? 0),
   isComplete: complete === '1',
-  generation: generation ?? '',
   sequence: Number(sequence ?? 0),
   owners: Number(owners ?? 0),
 });

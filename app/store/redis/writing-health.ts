@@ -1,7 +1,9 @@
 /** How the writing of an index in Redis is doing, and since when. */
 import { describeRedisFault } from './describe-fault';
 import type { MirrorStatus } from './mirror';
+import { LeaseLost } from './lease';
 import { NothingToPublish } from './mirror';
+import { ChangesLost } from './partition-counts';
 
 export interface WritingStatus {
   /** See ./mirror. */
@@ -39,6 +41,7 @@ export class WritingHealth {
 const OWN_WORDS = /^(FENCED|UNSEALED|INCOMPLETE) /;
 
 function describe(fault: Error): string {
-  if (fault instanceof NothingToPublish || OWN_WORDS.test(fault.message)) return fault.message.replace(OWN_WORDS, '');
+  const isOwn = [NothingToPublish, ChangesLost, LeaseLost].some((kind) => fault instanceof kind);
+  if (isOwn || OWN_WORDS.test(fault.message)) return fault.message.replace(OWN_WORDS, '');
   return describeRedisFault(fault);
 }

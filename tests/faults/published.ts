@@ -7,9 +7,18 @@
  */
 export class Published {
   /** Path → the answers of its versions, oldest first. */
-  readonly #answers = new Map<string, string[]>();
+  readonly #answers: Map<string, string[]>;
   /** Connection and path → the version of the last answer. */
   readonly #seen = new Map<string, number>();
+
+  constructor(answers = new Map<string, string[]>()) {
+    this.#answers = answers;
+  }
+
+  /** The same answers, now and later, for other connections: those of another program. */
+  elsewhere(): Published {
+    return new Published(this.#answers);
+  }
 
   get paths(): string[] {
     return [...this.#answers.keys()];

@@ -2,8 +2,9 @@
  * Programs that share an index in a Redis, as their operators start them: `davit index`, `davit serve` without a data directory, and
  * `davit serve` with one. What a test has started is ended with it.
  */
-import { startDavit, type Davit } from '../support/davit';
+import { startDavit, type CraneConf, type Davit } from '../support/davit';
 import { request } from '../support/http';
+import { saidOf } from '../support/log-lines';
 import { until } from '../support/until';
 import type { Published } from './published';
 import { SteadyRequests } from './steady-requests';
@@ -34,12 +35,12 @@ export function startWritingFront(url: string, dataDir: string): Promise<Davit> 
 }
 
 /** Only reads; ready when Redis holds a complete index. */
-export function startFront(url: string): Promise<Davit> {
-  return start({ config: { redis: { url } } });
+export function startFront(url: string, redis: CraneConf[string] = {}): Promise<Davit> {
+  return start({ config: { redis: { ...redis, url } } });
 }
 
 export function startSteadyRequests(davit: Davit, published: Published, connections?: number): SteadyRequests {
-  const stream = new SteadyRequests(davit.url, published, connections);
+  const stream = new SteadyRequests(davit.url, published.elsewhere(), connections);
   streams.add(stream);
   return stream;
 }
@@ -53,6 +54,13 @@ export async function readWriting(davit: Davit): Promise<{ state: WritingState; 
   const { redis } = JSON.parse(body.toString()) as { redis: { writing: { state: WritingState; reason: string } } };
   return redis.writing;
 }
+
+/** Why it could not write, as it logged. */
+export const reasonsOf = (davit: Davit): string[] =>
+  saidOf(davit, 'the index in Redis cannot be written').map(({ reason }) => String(reason));
+
+/** By what it wrote, or by its lease. */
+export const ANOTHER_WRITER = /^another writer has taken over$|^the lease was lost to another writer/;
 
 const UNAVAILABLE = /was never published: 503 (\(Retry-After: \d+\) )?{"errors":\[{"code":"UNAVAILABLE"/;
 const WENT_BACK = /went back from version/;

@@ -15,8 +15,8 @@ export class Site {
   readonly published = new Published();
   readonly #versions = new Map<string, number>();
 
-  /** Publishes everything once. */
-  constructor(readonly dataDir: string) {
+  /** Publishes everything once. `dataDir`: where to; another one is another machine, of whose files a test sees to the rest. */
+  constructor(public dataDir: string) {
     mkdirSync(dataDir, { recursive: true });
     this.published.note(UNKNOWN, UNKNOWN_ANSWER);
     for (const name of NAMES) this.publish(name);

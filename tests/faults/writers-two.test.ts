@@ -1,0 +1,158 @@
+/** Several writers of one index, with requests running: one writes at a time, whatever becomes of it, and nothing old comes back. */
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LEASE_MS } from '../../app/store/redis/lease';
+import type { Davit } from '../support/davit';
+import { request } from '../support/http';
+import { startRedis, type RedisServer } from '../support/redis';
+import { createTemporaryDirectory } from '../support/temporary-directory';
+import { until } from '../support/until';
+import {
+  ANOTHER_WRITER,
+  readWriting,
+  reasonsOf,
+  startFront,
+  startSteadyRequests,
+  startWriter,
+  startWritingFront,
+  writes,
+} from './redis-programs';
+import { NAMES, Site } from './site';
+import type { SteadyRequests } from './steady-requests';
+
+const SEEN_MS = 1000;
+/** Of a writer that says nothing more: its lease, and the next attempt of another one. */
+const TAKEN_OVER_MS = 10_000;
+
+let redis: RedisServer;
+
+beforeEach(async () => {
+  redis = await startRedis();
+});
+
+afterEach(() => redis.stop());
+
+interface Setup {
+  site: Site;
+  first: Davit;
+  front: Davit;
+  stream: SteadyRequests;
+}
+
+async function start(): Promise<Setup> {
+  const site = new Site(join(createTemporaryDirectory(), 'data'));
+  const first = await startWriter(redis.url, site.dataDir);
+  await writes(first, 'current');
+  const front = await startFront(redis.url);
+  const stream = startSteadyRequests(front, site.published);
+  await stream.untilLatest();
+  return { site, first, front, stream };
+}
+
+const publishAll = (site: Site): void => NAMES.forEach((name) => site.publish(name));
+
+/** In a directory of its own, as on a machine to which publications come later. */
+function copySite({ dataDir }: Site): string {
+  const copy = join(createTemporaryDirectory(), 'copy');
+  cpSync(dataDir, copy, { recursive: true });
+  return copy;
+}
+
+it('a writer that was stopped for longer than its lease, with older publications to write, is refused', async () => {
+  const { site, first, stream } = await start();
+  const later = copySite(site);
+  const second = await startWriter(redis.url, later);
+  await writes(second, 'waiting');
+
+  first.signal('SIGSTOP');
+  // What the one that was stopped finds when it wakes up: replaced by what follows.
+  publishAll(site);
+  site.dataDir = later;
+  publishAll(site);
+  expect(await writes(second, 'current', TAKEN_OVER_MS)).toBeLessThan(TAKEN_OVER_MS);
+  await stream.untilLatest();
+  publishAll(site);
+  expect(await stream.untilLatest()).toBeLessThan(SEEN_MS);
+
+  first.signal('SIGCONT');
+  await until('it has noticed', () => reasonsOf(first).length > 0);
+  expect(reasonsOf(first)[0]).toMatch(ANOTHER_WRITER);
+  await writes(first, 'waiting');
+  await stream.more(1000);
+  publishAll(site);
+  expect(await stream.untilLatest()).toBeLessThan(SEEN_MS);
+  expect((await readWriting(second)).state).toBe('current');
+  expect(await stream.stop()).toEqual([]);
+}, 60_000);
+
+it('a writer that is asked to end leaves the lease to another one', async () => {
+  const { site, first, stream } = await start();
+  const second = await startWriter(redis.url, site.dataDir);
+  await writes(second, 'waiting');
+  await first.stop();
+  expect(await writes(second, 'current')).toBeLessThan(2000);
+  publishAll(site);
+  expect(await stream.untilLatest()).toBeLessThan(SEEN_MS);
+  expect(await stream.stop()).toEqual([]);
+});
+
+it('of several fronts that could write, one does; when it is killed, another one takes over', async () => {
+  const site = new Site(join(createTemporaryDirectory(), 'data'));
+  const fronts = await Promise.all([1, 2, 3].map(() => startWritingFront(redis.url, site.dataDir)));
+  const statesOf = async (davits: Davit[]): Promise<string[]> =>
+    (await Promise.all(davits.map(async (davit) => (await readWriting(davit)).state))).sort();
+  const isShared = async (): Promise<boolean> => (await statesOf(fronts)).join() === 'current,waiting,waiting';
+  await until('one writes, and the others wait', isShared);
+  const reader = await startFront(redis.url);
+  const find = async (state: string): Promise<Davit> => {
+    for (const front of fronts) if ((await readWriting(front)).state === state) return front;
+    throw new Error(`no front is ${state}`);
+  };
+  const writing = await find('current');
+  const others = fronts.filter((front) => front !== writing);
+  const streams = [...others, reader].map((front) => startSteadyRequests(front, site.published, 2));
+  publishAll(site);
+  for (const stream of streams) expect(await stream.untilLatest()).toBeLessThan(SEEN_MS);
+
+  writing.signal('SIGKILL');
+  publishAll(site);
+  const takesOver = async (): Promise<boolean> => (await statesOf(others)).join() === 'current,waiting';
+  expect(await until('another one writes', takesOver, { timeoutMs: TAKEN_OVER_MS })).toBeGreaterThan(LEASE_MS / 2);
+  for (const stream of streams) await stream.untilLatest();
+  publishAll(site);
+  for (const stream of streams) expect(await stream.untilLatest()).toBeLessThan(SEEN_MS);
+  for (const stream of streams) expect(await stream.stop()).toEqual([]);
+}, 60_000);
+
+it('a writer that finds nothing to publish changes nothing, and does not keep another one from writing', async () => {
+  const { site, first, stream } = await start();
+  const empty = join(createTemporaryDirectory(), 'unmounted');
+  mkdirSync(empty);
+  await first.stop();
+  const second = await startWriter(redis.url, empty);
+  await until('it refuses', () => reasonsOf(second).some((reason) => reason.includes('which stay')));
+  await stream.more(1000);
+  const third = await startWriter(redis.url, site.dataDir);
+  await writes(third, 'current');
+  publishAll(site);
+  expect(await stream.untilLatest()).toBeLessThan(SEEN_MS);
+  await third.stop();
+  await stream.more(1000);
+  expect(await stream.stop()).toEqual([]);
+}, 60_000);
+
+it('nothing to publish, and the operator says that this is right', async () => {
+  const { first, front, stream } = await start();
+  const empty = join(createTemporaryDirectory(), 'empty');
+  mkdirSync(empty);
+  await first.stop();
+  const second = await startWriter(redis.url, empty);
+  await until('it refuses', () => reasonsOf(second).some((reason) => reason.includes('which stay')));
+  await stream.more(300);
+  expect(await stream.stop()).toEqual([]);
+  second.signal('SIGHUP');
+  const isEmpty = async (): Promise<boolean> =>
+    (await request(front.url, { path: '/v2/_catalog' })).body.toString() === '{"repositories":[]}' &&
+    (await request(front.url, { path: `/v2/${NAMES[0]}/tags/list` })).status === 404;
+  await until('nothing is there any more', isEmpty, { timeoutMs: TAKEN_OVER_MS });
+});

@@ -43,7 +43,8 @@ export class LookupGate {
   /** Throws IndexUnavailable when there is no answer. */
   async ask<T>(command: () => Promise<T>): Promise<T> {
     const { client, timeoutMs, onFault } = this.#options;
-    if (!isConnected(client)) throw new IndexUnavailable('Redis is out of reach');
+    // A cluster of which a node is lost answers for what is on the others; what is not, it refuses.
+    if (client.status !== 'ready') throw new IndexUnavailable('Redis is out of reach');
     if (this.isStuck || this.#underWay >= MOST_UNDER_WAY) throw new IndexUnavailable('Redis does not answer');
     this.#underWay++;
     try {

@@ -13,6 +13,8 @@ import { NO_KNOWLEDGE } from './worker-knowledge';
 /** How long a start waits for what a Redis that is there says at once. */
 const FIRST_ANSWER_MS = 2000;
 const LOOK_EVERY_MS = 20;
+/** Of faults of lookups: the first says what is wrong, /readyz the last. */
+const FAULT_LINE_EVERY_MS = 60_000;
 
 export function createRedisSource(
   { redis }: Config,
@@ -21,7 +23,7 @@ export function createRedisSource(
   { onRefreshed }: IndexSourceOptions,
 ): IndexSource {
   const { prefix, lookupTimeoutMs, cacheEntries } = redis;
-  const logFault = createSparingLog(logger);
+  const logFault = createSparingLog(logger, { level: 'warn', most: 1, windowMs: FAULT_LINE_EVERY_MS });
   const opened = openRedisIndex(settings, {
     prefix,
     lookupTimeoutMs,

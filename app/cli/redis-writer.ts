@@ -1,5 +1,6 @@
 /** Offers an index in memory to others through Redis, and logs how that goes. */
 import type { Logger } from '../observe/logger';
+import { createSparingLog } from '../observe/sparing-logger';
 import type { RedisSettings } from '../store/redis/connect';
 import { openMirror } from '../store/redis/open-mirror';
 import type { PublicationSource } from '../store/redis/reconcile';
@@ -23,14 +24,19 @@ export interface RedisWriter {
   close: () => Promise<void>;
 }
 
+/** A Redis that evicts keys loses some all the time. */
+const LOSS_LINE_EVERY_MS = 60_000;
+
 export function openRedisWriter(
   settings: RedisSettings,
   { prefix, source, logger, onProgress }: RedisWriterOptions,
 ): RedisWriter {
   const health = new WritingHealth((status) => logWriting(status, logger));
+  const logLoss = createSparingLog(logger, { level: 'warn', most: 1, windowMs: LOSS_LINE_EVERY_MS });
   const mirror = openMirror(settings, {
     prefix,
     source,
+    onLost: (count) => logLoss('keys of the index were gone from Redis; they are written again', { count }),
     onStatus: (status) => {
       health.note(status);
       if (status.state === 'filling') onProgress?.(status.done ?? 0, status.total ?? 0);

@@ -18,7 +18,7 @@ export interface ChangeFeedOptions {
 
 /** Half of the time in which a publication is to be seen everywhere. */
 const LOOK_EVERY_MS = 500;
-/** Without a connection a look costs nothing, and ends at once. */
+/** A look that was not let through costs nothing: there is no connection, or Redis is stuck. */
 const RETRY_MS = 50;
 
 export class ChangeFeed {
@@ -57,13 +57,14 @@ export class ChangeFeed {
     if (this.#isLooking || this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#isLooking = true;
-    void this.#look().then((hasAnswer) => {
+    void this.#look().then((wasAsked) => {
       this.#isLooking = false;
       if (this.#isToLookAgain) this.lookSoon();
-      else if (!this.#isClosed) this.#timer = setTimeout(() => this.lookSoon(), hasAnswer ? LOOK_EVERY_MS : RETRY_MS);
+      else if (!this.#isClosed) this.#timer = setTimeout(() => this.lookSoon(), wasAsked ? LOOK_EVERY_MS : RETRY_MS);
     });
   }
 
+  /** False: Redis was not asked. */
   async #look(): Promise<boolean> {
     const { gate, health } = this.#options;
     try {
@@ -71,8 +72,9 @@ export class ChangeFeed {
       health.noteLook(complete.filter((isComplete) => !isComplete).length);
       return true;
     } catch (error) {
-      health.noteFailedLook((error as Error).cause ?? error);
-      return false;
+      const { cause } = error as Error;
+      health.noteFailedLook(cause ?? error);
+      return cause !== undefined;
     }
   }
 

@@ -15,6 +15,7 @@ const refusals: Record<string, string> = {
   LOADING: 'Redis is still loading its data',
   BUSY: 'Redis is busy with a script that does not end',
   WRONGTYPE: 'a key in Redis has another type than davit gives it: something else uses the same prefix',
+  LOST: 'a key of the index is gone from Redis, or not whole; the writer finds it and writes it again',
   CLUSTERDOWN: 'the Redis cluster is down: some slots have no master',
   CROSSSLOT: 'keys of one command are in different slots of the Redis cluster',
   MASTERDOWN: 'this Redis is a replica that has lost its master',
@@ -44,7 +45,7 @@ const unknownIssuer = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|U
 
 /** Words of ioredis, from the particular to the general. */
 const ownWords: [words: RegExp, sentence: string][] = [
-  [/timed out|Socket timeout|^timeout$/, 'Redis does not answer in time'],
+  [/timed out|Socket timeout|^timeout$|no answer within|does not answer/, 'Redis does not answer in time'],
   [/invalid reply/, 'a sentinel does not know the master: is its name right?'],
   [/max number of clients/, 'Redis has too many clients'],
   [/DB index is out of range|SELECT is not allowed/, 'Redis does not have the database that is configured'],

@@ -7,7 +7,8 @@
  *     faulty     Redis is out of reach, or refuses what is written; tried again soon
  *
  * A term ends with any fault: the next one compares everything again, so nothing has to be remembered of what went wrong. What
- * Redis lost without a fault, because a replica took over that had not heard of it, is found by counting changes.
+ * Redis lost without a fault, because a replica took over that had not heard of it, is found by counting changes; what was taken
+ * from it key by key, by looking through it (./sweep).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Keys, Partition } from './keys';
@@ -19,6 +20,7 @@ import type { PublicationSource } from './reconcile';
 import { reconcile } from './reconcile';
 import type { RedisClient } from './connect';
 import { isConnected } from './connect';
+import { Sweep } from './sweep';
 import { TableWriter } from './table-writer';
 import type { PartitionState, WriteScripts } from './write-scripts';
 import { createWriteScripts } from './write-scripts';
@@ -38,6 +40,8 @@ export interface MirrorOptions {
   lease: Lease;
   source: PublicationSource;
   onStatus: (status: MirrorStatus) => void;
+  /** So many repositories, or lists of the catalog, were gone from Redis, and are written again. */
+  onLost: (count: number) => void;
 }
 
 /** The lease is renewed, and partitions are counted, so often. */
@@ -126,7 +130,7 @@ export class Mirror {
   }
 
   async #serveTerm(token: number): Promise<void> {
-    const { client, keys, lease, source } = this.#options;
+    const { client, keys, lease, source, onLost } = this.#options;
     const { signal } = this.#stop;
     const scripts = createWriteScripts(client, keys, this.#counts.note);
     const writer = new TableWriter({ client, keys, scripts, token });
@@ -153,7 +157,8 @@ export class Mirror {
       for (const partition of ownersDue) this.#ownersDue.delete(partition);
       this.#tell({ state: 'current' });
       this.#current.open();
-      await keep;
+      const sweep = new Sweep({ client, keys, scripts, writer, queue, source, token, onLost });
+      await Promise.all([keep, sweep.run(AbortSignal.any([signal, term.signal]))]);
     } finally {
       term.abort();
       queue.end(new Error('the term of this writer has ended'));

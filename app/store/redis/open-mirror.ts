@@ -12,6 +12,8 @@ export interface OpenMirrorOptions {
   prefix: string;
   source: PublicationSource;
   onStatus: (status: MirrorStatus) => void;
+  /** See ./mirror. */
+  onLost?: (count: number) => void;
 }
 
 export interface OpenedMirror extends Pick<Mirror, 'start' | 'note' | 'acceptEmpty' | 'settle'> {
@@ -21,7 +23,10 @@ export interface OpenedMirror extends Pick<Mirror, 'start' | 'note' | 'acceptEmp
 /** A script that writes takes a fraction of a millisecond; this is for a Redis that is busy with others. */
 const WRITE_TIMEOUT_MS = 10_000;
 
-export function openMirror(settings: RedisSettings, { prefix, source, onStatus }: OpenMirrorOptions): OpenedMirror {
+export function openMirror(
+  settings: RedisSettings,
+  { prefix, source, onStatus, onLost }: OpenMirrorOptions,
+): OpenedMirror {
   const keys = createKeys(prefix);
   const client = connectRedis(settings, {
     commandTimeoutMs: WRITE_TIMEOUT_MS,
@@ -38,6 +43,7 @@ export function openMirror(settings: RedisSettings, { prefix, source, onStatus }
     keys,
     lease,
     source,
+    onLost: (count) => onLost?.(count),
     onStatus: (status) => {
       // Why there is no connection says more than that there is none.
       const isApart = status.state === 'faulty' && client.status !== 'ready' && connectionFault !== undefined;

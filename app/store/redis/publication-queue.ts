@@ -28,6 +28,11 @@ export class PublicationQueue {
     return this.#fault;
   }
 
+  /** The name is to be written, or is being written. */
+  has(name: string): boolean {
+    return this.#waiting.has(name) || this.#running.has(name);
+  }
+
   /** Resolves when what the name means now, or something newer, is written. */
   add(name: string): Promise<void> {
     if (this.#fault) return Promise.reject(this.#fault);

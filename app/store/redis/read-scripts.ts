@@ -1,6 +1,7 @@
 /**
  * What is read from Redis, each in one script and so from one moment. A partition that is not complete answers nothing: who
- * asked then knows nothing, which is something else than that there is nothing. Keys of a script are in one partition.
+ * asked then knows nothing, which is something else than that there is nothing. Neither is there nothing where a key is gone and
+ * its digest is not: somebody deleted it, or Redis evicted it, and that is an error. Keys of a script are in one partition.
  */
 import { FACTS_FIELD } from './entries';
 import type { Keys, Kind, Partition } from './keys';
@@ -14,29 +15,50 @@ if state[1] ~= '1' then return false end
 local answer = { state[2], state[3] }
 `;
 
-/** KEYS state, table of v2, table of v1; ARGV facts field, field → generation, sequence, facts and entry of v2, of v1. */
-const FIND = `${VERSION}
-for protocol = 2, 3 do
-  local found = redis.call('HMGET', KEYS[protocol], ARGV[1], ARGV[2])
+/** KEYS 2: digests; ARGV 2: name. Whether these facts of a protocol are missing. */
+const IS_LOST = `
+local function isLost(protocol, facts)
+  return not facts and redis.call('HEXISTS', KEYS[2], protocol .. ':' .. ARGV[2]) == 1
+end
+local lost = redis.error_reply('LOST what is published under the name is not there')
+`;
+
+/** Facts of v2 and v1 at 3 and 4 of the answer. */
+const FACTS = `${IS_LOST}
+answer[3] = redis.call('HGET', KEYS[3], ARGV[1])
+answer[4] = redis.call('HGET', KEYS[4], ARGV[1])
+if isLost(2, answer[3]) or isLost(1, answer[4]) then return lost end
+`;
+
+/**
+ * KEYS state, digests, table of v2, table of v1; ARGV facts field, name, field → generation, sequence, facts and entry of v2, of v1.
+ */
+const FIND = `${VERSION}${IS_LOST}
+for protocol = 2, 1, -1 do
+  local found = redis.call('HMGET', KEYS[5 - protocol], ARGV[1], ARGV[3])
+  if isLost(protocol, found[1]) then return lost end
   answer[#answer + 1] = found[1]
   answer[#answer + 1] = found[2]
 end
 return answer
 `;
 
-/** KEYS state, table of v2, table of v1, tags; ARGV facts field, first tag, most → generation, sequence, facts of v2, of v1, tags. */
-const FIND_TAGS = `${VERSION}
-answer[3] = redis.call('HGET', KEYS[2], ARGV[1])
-answer[4] = redis.call('HGET', KEYS[3], ARGV[1])
-answer[5] = redis.call('ZRANGEBYLEX', KEYS[4], ARGV[2], '+', 'LIMIT', 0, ARGV[3])
+/**
+ * KEYS state, digests, table of v2, table of v1, tags; ARGV facts field, name, first tag, most → generation, sequence, facts of v2, of
+ * v1, tags, how many there are in all.
+ */
+const FIND_TAGS = `${VERSION}${FACTS}
+answer[5] = redis.call('ZRANGEBYLEX', KEYS[5], ARGV[3], '+', 'LIMIT', 0, ARGV[4])
+answer[6] = redis.call('ZCARD', KEYS[5])
 return answer
 `;
 
-/** KEYS state, table of v2, table of v1; ARGV facts field → generation, sequence, facts of v2, of v1, all fields and values of v1. */
-const FIND_IMAGES = `${VERSION}
-answer[3] = redis.call('HGET', KEYS[2], ARGV[1])
-answer[4] = redis.call('HGET', KEYS[3], ARGV[1])
-answer[5] = redis.call('HGETALL', KEYS[3])
+/**
+ * KEYS state, digests, table of v2, table of v1; ARGV facts field, name → generation, sequence, facts of v2, of v1, all fields and
+ * values of v1.
+ */
+const FIND_IMAGES = `${VERSION}${FACTS}
+answer[5] = redis.call('HGETALL', KEYS[4])
 return answer
 `;
 
@@ -50,6 +72,9 @@ return answer
 
 /** KEYS state, names, facts; ARGV first name, most → generation, sequence, names, their facts. */
 const LIST_NAMES = `${VERSION}
+if redis.call('ZCARD', KEYS[2]) ~= redis.call('HLEN', KEYS[3]) then
+  return redis.error_reply('LOST names of the catalog are not there')
+end
 answer[3] = redis.call('ZRANGEBYLEX', KEYS[2], ARGV[1], '+', 'LIMIT', 0, ARGV[2])
 answer[4] = {}
 if #answer[3] > 0 then answer[4] = redis.call('HMGET', KEYS[3], unpack(answer[3])) end
@@ -67,9 +92,16 @@ export interface PartitionVersion {
 /** Undefined: the partition is not complete. */
 type Answer<T> = Promise<(PartitionVersion & T) | undefined>;
 
+export interface FoundTags {
+  parts: (string | null)[];
+  tags: string[];
+  /** Of the repository. */
+  tagCount: number;
+}
+
 export interface ReadScripts {
   find(name: string, field: Buffer): Answer<{ parts: (Buffer | null)[] }>;
-  findTags(name: string, after: string | undefined, most: number): Answer<{ parts: (string | null)[]; tags: string[] }>;
+  findTags(name: string, after: string | undefined, most: number): Answer<FoundTags>;
   findImages(name: string): Answer<{ parts: (Buffer | null)[]; all: Buffer[] }>;
   findOwners(imageId: string, cursor: string, most: number): Answer<{ cursor: string; names: string[] }>;
   listNames(kind: Kind, after: string | undefined, most: number): Answer<{ names: string[]; facts: (string | null)[] }>;
@@ -80,7 +112,7 @@ interface Commands {
   davitFindBuffer(...of: (string | Buffer)[]): Promise<(Buffer | null)[] | null>;
   davitFindTags(
     ...of: (string | Buffer | number)[]
-  ): Promise<[string, string, string | null, string | null, string[]] | null>;
+  ): Promise<[string, string, string | null, string | null, string[], number] | null>;
   davitFindImagesBuffer(
     ...of: (string | Buffer)[]
   ): Promise<[Buffer, Buffer, Buffer | null, Buffer | null, Buffer[]] | null>;
@@ -89,14 +121,15 @@ interface Commands {
 }
 
 export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts {
-  client.defineCommand('davitFind', { numberOfKeys: 3, lua: FIND });
-  client.defineCommand('davitFindTags', { numberOfKeys: 4, lua: FIND_TAGS });
-  client.defineCommand('davitFindImages', { numberOfKeys: 3, lua: FIND_IMAGES });
+  client.defineCommand('davitFind', { numberOfKeys: 4, lua: FIND });
+  client.defineCommand('davitFindTags', { numberOfKeys: 5, lua: FIND_TAGS });
+  client.defineCommand('davitFindImages', { numberOfKeys: 4, lua: FIND_IMAGES });
   client.defineCommand('davitFindOwners', { numberOfKeys: 2, lua: FIND_OWNERS });
   client.defineCommand('davitListNames', { numberOfKeys: 3, lua: LIST_NAMES });
   const commands = client as RedisClient & Commands;
-  const keysOf = (name: string): [state: string, table2: string, table1: string] => [
+  const keysOf = (name: string): [state: string, digests: string, table2: string, table1: string] => [
     keys.state(partitionOf(name)),
+    keys.digests(partitionOf(name)),
     keys.table('2', name),
     keys.table('1', name),
   ];
@@ -107,7 +140,7 @@ export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts 
 
   return {
     async find(name, field) {
-      const answer = await commands.davitFindBuffer(...keysOf(name), FACTS_FIELD, field);
+      const answer = await commands.davitFindBuffer(...keysOf(name), FACTS_FIELD, name, field);
       if (!answer) return undefined;
       const [generation, sequence, ...parts] = answer as [Buffer, Buffer, ...(Buffer | null)[]];
       return { ...versionOf(generation, sequence), parts };
@@ -118,15 +151,16 @@ export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts 
         ...keysOf(name),
         keys.tags('2', name),
         FACTS_FIELD,
+        name,
         ...lexRange(after, most),
       );
       if (!answer) return undefined;
-      const [generation, sequence, facts2, facts1, tags] = answer;
-      return { ...versionOf(generation, sequence), parts: [facts2, facts1], tags };
+      const [generation, sequence, facts2, facts1, tags, tagCount] = answer;
+      return { ...versionOf(generation, sequence), parts: [facts2, facts1], tags, tagCount };
     },
 
     async findImages(name) {
-      const answer = await commands.davitFindImagesBuffer(...keysOf(name), FACTS_FIELD);
+      const answer = await commands.davitFindImagesBuffer(...keysOf(name), FACTS_FIELD, name);
       if (!answer) return undefined;
       const [generation, sequence, facts2, facts1, all] = answer;
       return { ...versionOf(generation, sequence), parts: [facts2, facts1], all };

@@ -2,6 +2,8 @@
 import type { RedisClient } from './connect';
 import { isConnected } from './connect';
 import { describeRedisFault } from './describe-fault';
+import { IndexUnavailable } from '../index-unavailable';
+import { LookupTimeout } from './lookup-gate';
 
 export interface ReadingStatus {
   /**
@@ -53,8 +55,9 @@ export class ReadingHealth {
   }
 
   noteFailedLook(error: unknown): void {
+    const isSilent = error instanceof LookupTimeout || error instanceof IndexUnavailable;
     if (isConnected(this.#client)) {
-      this.#set('refusing', describeRedisFault(error));
+      this.#set(isSilent ? 'unreachable' : 'refusing', describeRedisFault(error));
     } else if (this.#connectionFault !== '' || this.#status.state !== 'connecting') {
       // Otherwise, the first attempt may still be under way.
       this.#set('unreachable', this.#connectionFault || 'there is no connection to Redis');

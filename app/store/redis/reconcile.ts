@@ -99,7 +99,12 @@ async function reconcileNames(
   await Promise.all([...gone].map((name) => queue.add(name)));
 }
 
-async function reconcileCatalog(kind: Kind, { client, keys, scripts, source, token }: ReconcileOptions): Promise<void> {
+export type CatalogOptions = Pick<ReconcileOptions, 'client' | 'keys' | 'scripts' | 'source' | 'token'>;
+
+export async function reconcileCatalog(
+  kind: Kind,
+  { client, keys, scripts, source, token }: CatalogOptions,
+): Promise<void> {
   const known = new Map<string, string>();
   let cursor = '0';
   do {
@@ -107,6 +112,11 @@ async function reconcileCatalog(kind: Kind, { client, keys, scripts, source, tok
     cursor = next;
     for (let at = 0; at + 1 < page.length; at += 2) known.set(page[at] as string, page[at + 1] as string);
   } while (cursor !== '0');
+  if ((await client.zcard(keys.catalogNames(kind))) !== known.size) {
+    // One of the two lost names. What is known of neither is no facts of anything: all is written, and what is too much goes.
+    const names = await client.zrange(keys.catalogNames(kind), 0, -1);
+    for (const name of [...known.keys(), ...names]) known.set(name, '');
+  }
   const find = (name: string): Repository | undefined => source.inService(name).find((one) => kindOf(one) === kind);
   const names = new Set([...listAll(source)].filter((one) => kindOf(one) === kind).map(({ name }) => name));
   for (const name of known.keys()) names.add(name);

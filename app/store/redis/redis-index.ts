@@ -46,9 +46,17 @@ export class RedisIndex implements RepositoryIndex {
   }
 
   async findTags(name: string, { after, most }: TagRange): Promise<TagsLookup> {
-    const { parts, tags, ...version } = await this.#ask(() => this.#scripts.findTags(name, after, most));
-    this.#cache.noteAnswer(partitionOf(name), version, name);
-    const { registry, images } = this.#readName(name, parts);
+    const find = async (): Promise<(KnownName & { tags: string[] }) | undefined> => {
+      const found = await this.#scripts.findTags(name, after, most);
+      if (!found) return undefined;
+      this.#cache.noteAnswer(partitionOf(name), found, name);
+      const known = this.#readName(name, found.parts);
+      const { registry: facts } = known;
+      const isLost = found.tagCount !== (facts?.layout === 'forms' ? facts.references.tagCount : 0);
+      if (isLost) throw new Error('LOST tags of the repository are not there');
+      return { ...known, tags: found.tags };
+    };
+    const { registry, images, tags } = await this.#ask(find);
     return { registry, images, published: undefined, image: undefined, tags };
   }
 

@@ -30,6 +30,8 @@ export interface TableWriterOptions {
 
 export class TableWriter {
   readonly #options: TableWriterOptions;
+  /** Names that are written whatever their digest says. */
+  readonly #distrusted = new Set<string>();
 
   constructor(options: TableWriterOptions) {
     this.#options = options;
@@ -41,14 +43,21 @@ export class TableWriter {
    */
   async write(name: string, repositories: readonly Repository[]): Promise<void> {
     const { client, keys } = this.#options;
+    const isDistrusted = this.#distrusted.delete(name);
     const digests = await client.hmget(keys.digests(partitionOf(name)), ...KINDS.map((kind) => `${kind}:${name}`));
     for (const [position, kind] of KINDS.entries()) {
       const repository = repositories.find((one) => kindOf(one) === kind);
       const digest = repository && digestOf(repository);
-      if ((digests[position] ?? undefined) === digest) continue;
+      const isTrusted = !isDistrusted || !repository;
+      if (isTrusted && (digests[position] ?? undefined) === digest) continue;
       if (repository) await this.#replace(kind, repository, digest as string);
       else await this.#remove(kind, name);
     }
+  }
+
+  /** What is there of the name is not what its digest says: the next write of it is not spared. */
+  distrust(name: string): void {
+    this.#distrusted.add(name);
   }
 
   /** Notes a name for these images; they may be of different partitions. */

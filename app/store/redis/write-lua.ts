@@ -66,9 +66,10 @@ local function replace(published, staged, count)
     redis.call('PERSIST', published)
   end
 end
+-- First: nothing has happened yet when this is refused, because Redis is full or the key is of another type.
+if fields > 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) else redis.call('HDEL', KEYS[2], ARGV[2]) end
 replace(KEYS[3], KEYS[4], fields)
 replace(KEYS[5], KEYS[6], tags)
-if fields > 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) else redis.call('HDEL', KEYS[2], ARGV[2]) end
 ${COUNT}
 redis.call('PUBLISH', ARGV[6], ARGV[7] .. ' ' .. ARGV[1] .. ' ' .. sequence .. ' ' .. ARGV[8])
 return sequence

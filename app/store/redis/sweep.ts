@@ -1,0 +1,104 @@
+/**
+ * Looks through what this writer has written, some names each second and then from the beginning, for what is not there any more:
+ * keys that somebody deleted or wrote over, or that Redis evicted. Readers answer 503 for such a name (./read-scripts) until it has
+ * been found here and is written again. Owners of images are not looked at.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { FACTS_FIELD } from './entries';
+import type { Kind } from './keys';
+import { kindOf, KINDS, partitionOf } from './keys';
+import type { PublicationQueue } from './publication-queue';
+import { reconcileCatalog, type CatalogOptions } from './reconcile';
+import type { Repository } from '../../redirects/repository';
+import type { TableWriter } from './table-writer';
+
+/** A hundred thousand names are looked at in a few minutes, at a hundredth of what Redis and the writer can do. */
+const NAMES_A_STEP = 500;
+const STEP_EVERY_MS = 1000;
+
+export interface SweepOptions extends CatalogOptions {
+  writer: TableWriter;
+  queue: PublicationQueue;
+  /** So many repositories, or a list of the catalog, were not as they had been written. */
+  onLost: (count: number) => void;
+}
+
+export class Sweep {
+  readonly #options: SweepOptions;
+  #kind: Kind = '2';
+  #after: string | undefined;
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the signal says so; throws what is a fault of more than single names. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await delay(STEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.#step();
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { writer, queue, onLost } = this.#options;
+    for (const kind of KINDS) await this.#lookAtCatalog(kind);
+    const isThere = await Promise.all(this.#nextPage().map(async (one) => ({ one, isOk: await this.#isThere(one) })));
+    const lost = isThere.filter(({ one, isOk }) => !isOk && !queue.has(one.name));
+    if (lost.length > 0) onLost(lost.length);
+    for (const { one } of lost) {
+      writer.distrust(one.name);
+      // The term ends with a fault of the queue.
+      void queue.add(one.name).catch(() => undefined);
+    }
+  }
+
+  #nextPage(): Repository[] {
+    const page = this.#list(this.#kind, this.#after, NAMES_A_STEP);
+    this.#after = page.at(-1)?.name;
+    if (page.length < NAMES_A_STEP) {
+      this.#kind = this.#kind === '2' ? '1' : '2';
+      this.#after = undefined;
+    }
+    return page;
+  }
+
+  #list(kind: Kind, after: string | undefined, most: number): Repository[] {
+    const { source } = this.#options;
+    return kind === '2' ? source.listRegistries(after, most) : source.listImages(after, most);
+  }
+
+  async #isThere(repository: Repository): Promise<boolean> {
+    const { client, keys, queue } = this.#options;
+    const { name } = repository;
+    // What is being written is not there yet.
+    if (queue.has(name)) return true;
+    const kind = kindOf(repository);
+    const tagCount = repository.layout === 'forms' ? repository.references.tagCount : 0;
+    const [hasDigest, hasFacts, tags] = await Promise.all([
+      client.hexists(keys.digests(partitionOf(name)), `${kind}:${name}`),
+      client.hexists(keys.table(kind, name), FACTS_FIELD).catch(noneOfOtherType),
+      client.zcard(keys.tags(kind, name)).catch(noneOfOtherType),
+    ]);
+    return hasDigest === 1 && hasFacts === 1 && tags === tagCount;
+  }
+
+  async #lookAtCatalog(kind: Kind): Promise<void> {
+    const { client, keys, onLost } = this.#options;
+    const [names, facts] = await Promise.all([
+      client.zcard(keys.catalogNames(kind)),
+      client.hlen(keys.catalogFacts(kind)),
+    ]);
+    const isAllGone = names === 0 && this.#list(kind, undefined, 1).length > 0;
+    if (names === facts && !isAllGone) return;
+    onLost(1);
+    await reconcileCatalog(kind, this.#options);
+  }
+}
+
+/** What is written for one name takes the place of whatever is there. */
+function noneOfOtherType(error: Error): number {
+  if (error.message.includes('WRONGTYPE')) return -1;
+  throw error;
+}

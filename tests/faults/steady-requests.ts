@@ -2,11 +2,10 @@
  * Requests that run all the time, on a few connections that are kept alive, for everything that was published. Every answer
  * is judged as it comes. What went wrong is kept, with the connection that it went wrong on.
  */
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/until';
-import type { Published } from './published';
 
 const CONNECTIONS = 6;
 /** Between two requests on a connection: about a thousand a second in all, which leaves the machine something to do. */
@@ -21,6 +20,14 @@ export interface Wrong {
   what: string;
 }
 
+/** Says what is asked for, and what is right: ./published, or one that excuses more. */
+export interface Judge {
+  readonly paths: string[];
+  judge: (connection: number, path: string, answer: string, tookMs: number) => string | undefined;
+  forget: (connection: number) => void;
+  isLatest: (path: string, answer: string) => boolean;
+}
+
 export class SteadyRequests {
   readonly wrong: Wrong[] = [];
   answers = 0;
@@ -29,13 +36,13 @@ export class SteadyRequests {
   /** Of each connection: path → the last answer. */
   readonly #latest: Map<string, string>[];
   readonly #url: string;
-  readonly #published: Published;
+  readonly #published: Judge;
   readonly #running: Promise<void>[];
   /** Connection → the client's port. */
   readonly #ports = new Map<number, number>();
   #isOn = true;
 
-  constructor(url: string, published: Published, connections = CONNECTIONS) {
+  constructor(url: string, published: Judge, connections = CONNECTIONS) {
     this.#url = url;
     this.#published = published;
     this.#latest = Array.from({ length: connections }, () => new Map<string, string>());
@@ -80,10 +87,11 @@ export class SteadyRequests {
       const startedAt = performance.now();
       try {
         const answer = await this.#ask(connection, path, agent);
+        const tookMs = performance.now() - startedAt;
         this.answers++;
-        this.slowestMs = Math.max(this.slowestMs, performance.now() - startedAt);
+        this.slowestMs = Math.max(this.slowestMs, tookMs);
         this.#latest[connection]?.set(path, answer);
-        const what = this.#published.judge(connection, path, answer);
+        const what = this.#published.judge(connection, path, answer, tookMs);
         if (what !== undefined) this.#note(connection, what);
       } catch (error) {
         this.#note(connection, `${path}: ${String(error)}`);
@@ -107,7 +115,7 @@ export class SteadyRequests {
         let body = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
         response.once('error', reject);
-        response.once('end', () => resolve(`${response.statusCode} ${response.headers.location ?? body}`));
+        response.once('end', () => resolve(describe(response, body)));
       });
     });
   }
@@ -121,4 +129,10 @@ export class SteadyRequests {
     if (socket.connecting) socket.once('connect', note);
     else note();
   }
+}
+
+function describe({ statusCode, headers }: IncomingMessage, body: string): string {
+  const retryAfter = headers['retry-after'];
+  const status = retryAfter === undefined ? `${statusCode}` : `${statusCode} (Retry-After: ${retryAfter})`;
+  return `${status} ${headers.location ?? body}`;
 }

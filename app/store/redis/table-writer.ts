@@ -140,7 +140,8 @@ export class TableWriter {
     const ids = new Set<string>();
     let cursor = '0';
     do {
-      const [next, page] = await client.hscanBuffer(keys.table('1', name), cursor, 'COUNT', MOST_FIELDS);
+      const scan = client.hscanBuffer(keys.table('1', name), cursor, 'COUNT', MOST_FIELDS);
+      const [next, page] = await scan.catch(nothingOfOtherType);
       cursor = next.toString();
       for (let at = 0; at + 1 < page.length; at += 2) {
         const [field, value] = [page[at] as Buffer, page[at + 1] as Buffer];
@@ -150,4 +151,12 @@ export class TableWriter {
     } while (cursor !== '0');
     return [...ids];
   }
+}
+
+const NOTHING: [cursor: Buffer, page: Buffer[]] = [Buffer.from('0'), []];
+
+/** Somebody wrote over it. What is written takes its place. */
+function nothingOfOtherType(error: Error): [cursor: Buffer, page: Buffer[]] {
+  if (error.message.startsWith('WRONGTYPE')) return NOTHING;
+  throw error;
 }

@@ -1,0 +1,111 @@
+/** A Redis, a `davit index` that keeps the index in it, and fronts that only read, each with requests running. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDavit, type CraneConf, type Davit } from '../support/davit';
+import { request } from '../support/http';
+import { createTemporaryDirectory } from '../support/temporary-directory';
+import { until } from '../support/until';
+import { ExcusingJudge } from './excusing-judge';
+import { Site } from './site';
+import { SteadyRequests } from './steady-requests';
+
+export interface Front extends Davit {
+  judge: ExcusingJudge;
+  stream: SteadyRequests;
+}
+
+export interface Deployment {
+  site: Site;
+  writer: Davit;
+  fronts: Front[];
+  stop: () => Promise<void>;
+}
+
+export interface DeploymentOptions {
+  redis: CraneConf[string];
+  /** Of the fronts, when it is another one. */
+  frontRedis?: CraneConf[string];
+  /** How many; default: 1. */
+  fronts?: number;
+  /** They are not waited for: nothing can be read yet. */
+  isFaulty?: boolean;
+}
+
+/** Resolves when the last versions are answered. */
+export async function deploy(options: DeploymentOptions): Promise<Deployment> {
+  const { redis, frontRedis = redis, fronts: count = 1, isFaulty = false } = options;
+  const dataDir = join(createTemporaryDirectory(), 'data');
+  mkdirSync(dataDir);
+  const site = new Site(dataDir);
+  const fronts: Front[] = [];
+  const started: Davit[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(fronts.map(({ stream }) => stream.stop()));
+    await Promise.all(started.map((one) => one.stop()));
+  };
+  try {
+    const writer = await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, redis } });
+    started.push(writer);
+    for (let number = 0; number < count; number++) {
+      const front = await startDavit({ config: { redis: frontRedis }, until: isFaulty ? 'listening' : 'ready' });
+      started.push(front);
+      const judge = new ExcusingJudge(site.published);
+      if (isFaulty) judge.excuse('everything');
+      fronts.push({ ...front, judge, stream: new SteadyRequests(front.url, judge) });
+    }
+    if (!isFaulty) for (const { stream } of fronts) await stream.untilLatest();
+    return { site, writer, fronts, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+/** Resolves to what went wrong on the way, the first of it. */
+export async function stopStreams(fronts: readonly Front[]): Promise<string[]> {
+  const wrong = await Promise.all(fronts.map(({ stream }) => stream.stop()));
+  return wrong.flat().slice(0, 20);
+}
+
+/** Resolves to the milliseconds until every front has answered the last versions. */
+export async function untilLatest(fronts: readonly Front[], timeoutMs?: number): Promise<number> {
+  return Math.max(...(await Promise.all(fronts.map(({ stream }) => stream.untilLatest(timeoutMs)))));
+}
+
+export interface Readiness {
+  status: number;
+  redis: {
+    reading?: { state: string; reason: string; keptAnswers: number; lastFault?: { reason: string } };
+    writing?: { state: string; reason: string };
+  };
+}
+
+export async function readReadiness({ url }: Davit): Promise<Readiness> {
+  const { status, body } = await request(url, { path: '/readyz' });
+  const { redis } = JSON.parse(body.toString()) as Pick<Readiness, 'redis'>;
+  return { status, redis };
+}
+
+/** Resolves to the milliseconds until /readyz says so of reading, with the status that goes with it. */
+export function untilReading(front: Davit, state: string, timeoutMs = 5000): Promise<number> {
+  const isSo = async (): Promise<boolean> => {
+    const { status, redis } = await readReadiness(front);
+    return redis.reading?.state === state && status === (state === 'ok' ? 200 : 503);
+  };
+  return until(`reading is ${state}`, isSo, { timeoutMs });
+}
+
+/** The same of writing, which does not count for the status. */
+export function untilWriting(writer: Davit, state: string, reason = '', timeoutMs = 15_000): Promise<number> {
+  const isSo = async (): Promise<boolean> => {
+    const { writing } = (await readReadiness(writer)).redis;
+    return writing?.state === state && writing.reason.includes(reason);
+  };
+  return until(`writing is ${state} ${reason}`, isSo, { timeoutMs });
+}
+
+/** What the process has in memory now (proc(5)). */
+export function residentMb({ pid }: Davit): number {
+  const [, kB] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kB) / 1024;
+}

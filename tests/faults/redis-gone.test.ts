@@ -1,0 +1,132 @@
+/**
+ * Redis is killed, stays away, and comes back with its data or without: what a front keeps is answered all the time, everything
+ * else is 503 until it is known again, and nothing is ever said not to exist that does.
+ */
+import { saidOf } from '../support/log-lines';
+import { startRedis, type RedisServer } from '../support/redis';
+import {
+  deploy,
+  readReadiness,
+  residentMb,
+  stopStreams,
+  untilLatest,
+  untilReading,
+  untilWriting,
+  type Deployment,
+} from './redis-deployment';
+import { NAMES } from './site';
+
+jest.setTimeout(90_000);
+
+/** How long Redis stays away. The time itself is the test: what piles up, piles up with it. */
+const AWAY_MS = 30_000;
+const MOST_GROWTH_MB = 24;
+const RECOVERY_MS = 2000;
+
+let redis: RedisServer | undefined;
+let deployment: Deployment | undefined;
+afterEach(async () => {
+  await deployment?.stop();
+  await redis?.stop();
+  redis = deployment = undefined;
+});
+
+async function start(args: string[]): Promise<{ server: RedisServer; running: Deployment }> {
+  const server = (redis = await startRedis({ args }));
+  const running = (deployment = await deploy({ redis: { url: server.url }, fronts: 2 }));
+  return { server, running };
+}
+
+it('killed, half a minute away, and back with its data: right answers within two seconds', async () => {
+  const { server, running } = await start(['--appendonly', 'yes', '--appendfsync', 'always']);
+  const { site, writer, fronts } = running;
+  for (const { judge } of fronts) judge.excuse('what is not kept');
+  await server.kill();
+  const goneAt = performance.now();
+  await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
+  await untilWriting(writer, 'faulty', 'nothing listens there');
+  // Nobody has asked for these, so no front keeps them.
+  for (const name of NAMES) {
+    site.published.note(firstVersion(name), `302 https://static.example.com/${name}/1/manifests/2/version-1`);
+  }
+  for (const { judge } of fronts) judge.excuse((path) => !path.endsWith('/manifests/latest'));
+  for (const { stream } of fronts) await stream.more(1000);
+  const before = fronts.map(residentMb);
+  for (const { judge } of fronts) judge.answered = [];
+  while (performance.now() < goneAt + AWAY_MS) {
+    for (const front of fronts) {
+      await front.stream.more(500);
+      const { status, redis: told } = await readReadiness(front);
+      expect({ status, state: told.reading?.state }).toEqual({ status: 503, state: 'unreachable' });
+    }
+    expect((await readReadiness(writer)).redis.writing?.state).toBe('faulty');
+  }
+  const growthMb = fronts.map((front, position) => residentMb(front) - (before[position] ?? 0));
+  expect(Math.max(...growthMb)).toBeLessThan(MOST_GROWTH_MB);
+  for (const front of fronts) {
+    const [kept, refused] = [front.judge.timesOf(302), front.judge.timesOf(503)];
+    expect(Math.min(kept.length, refused.length)).toBeGreaterThan(1000);
+    expect(median(kept)).toBeLessThan(20);
+    expect(median(refused)).toBeLessThan(20);
+    expect(saidOf(front, 'the index in Redis cannot be relied on; what is not kept is answered 503').length).toBe(1);
+    expect(saidOf(front, 'lookup failed').length).toBeLessThan(2);
+  }
+  expect(saidOf(writer, 'the index in Redis cannot be written').length).toBeLessThan(4);
+
+  await server.restart();
+  const recoveredMs = await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
+  for (const { judge } of fronts) judge.excuse('nothing');
+  expect(Math.max(...recoveredMs)).toBeLessThan(RECOVERY_MS);
+  expect(await untilLatest(fronts)).toBeLessThan(RECOVERY_MS);
+  await untilWriting(writer, 'current');
+  for (const name of NAMES) {
+    site.published.note(firstVersion(name), withdrawn(name));
+    site.publish(name);
+  }
+  expect(await untilLatest(fronts)).toBeLessThan(RECOVERY_MS);
+  expect(await stopStreams(fronts)).toEqual([]);
+});
+
+it('killed and back empty: 503 until the writer has filled it again', async () => {
+  const { server, running } = await start([]);
+  const { site, writer, fronts } = running;
+  for (const { judge } of fronts) judge.excuse('what is not kept');
+  await server.kill();
+  await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
+  NAMES.forEach((name) => site.publish(name));
+  for (const { stream } of fronts) await stream.more(300);
+  // What was published meanwhile takes the place of what is kept, and is not known at once.
+  for (const { judge } of fronts) judge.excuse('everything');
+  await server.restart();
+  expect(await untilLatest(fronts)).toBeLessThan(RECOVERY_MS);
+  await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
+  for (const { judge } of fronts) judge.excuse('nothing');
+  for (const { stream } of fronts) await stream.more(300);
+  await untilWriting(writer, 'current');
+  expect(await stopStreams(fronts)).toEqual([]);
+});
+
+it('back empty while no writer is there: 503 and what is kept, until one comes', async () => {
+  const { server, running } = await start([]);
+  const { writer, fronts } = running;
+  for (const { judge } of fronts) judge.excuse('what is not kept');
+  writer.signal('SIGSTOP');
+  await server.kill();
+  await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
+  await server.restart();
+  await Promise.all(fronts.map((front) => untilReading(front, 'filling')));
+  for (const { stream } of fronts) await stream.more(2000);
+  for (const { judge } of fronts) judge.excuse('everything');
+  writer.signal('SIGCONT');
+  await Promise.all(fronts.map((front) => untilReading(front, 'ok', 10_000)));
+  for (const { judge } of fronts) judge.excuse('nothing');
+  await untilLatest(fronts);
+  expect(await stopStreams(fronts)).toEqual([]);
+});
+
+const firstVersion = (name: string): string => `/v2/${name}/manifests/version-1`;
+/** Each version has a tag of its own. */
+const withdrawn = (name: string): string =>
+  `404 {"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"Name":"${name}","Tag":"version-1"}}]}`;
+
+const median = (sorted: number[]): number => sorted[sorted.length >> 1] ?? 0;

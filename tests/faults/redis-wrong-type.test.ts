@@ -1,0 +1,103 @@
+/**
+ * Something else has written over keys of the index, or taken them away: what cannot be read any more is 503 and never 404, all other
+ * repositories are answered, and all is well again when the key is free. What is written for one repository is written again by itself.
+ */
+import { createKeys, partitionOf } from '../../app/store/redis/keys';
+import { saidOf } from '../support/log-lines';
+import { startRedis, type RedisServer } from '../support/redis';
+import { until } from '../support/until';
+import {
+  deploy,
+  readReadiness,
+  stopStreams,
+  untilLatest,
+  untilReading,
+  untilWriting,
+  type Deployment,
+} from './redis-deployment';
+import { NAMES } from './site';
+
+jest.setTimeout(60_000);
+
+const [NAME = ''] = NAMES;
+const PARTITION = partitionOf(NAME);
+const keys = createKeys('davit');
+const CATALOG_PATH = '/v2/_catalog';
+const OTHER_TYPE = 'a key in Redis has another type than davit gives it';
+/** A writer that was refused for long tries again every five seconds. */
+const RECOVERY_MS = 7000;
+
+const isOfPartition = (path: string): boolean =>
+  NAMES.some((name) => partitionOf(name) === PARTITION && path.startsWith(`/v2/${name}/`)) ||
+  partitionOf('demo/unknown') === PARTITION;
+
+let redis: RedisServer | undefined;
+let deployment: Deployment | undefined;
+afterEach(async () => {
+  await deployment?.stop();
+  await redis?.stop();
+  redis = deployment = undefined;
+});
+
+async function start(): Promise<{ server: RedisServer; running: Deployment }> {
+  const server = (redis = await startRedis());
+  const running = (deployment = await deploy({ redis: { url: server.url }, fronts: 2 }));
+  running.site.published.note(CATALOG_PATH, `200 ${JSON.stringify({ repositories: NAMES })}`);
+  await untilLatest(running.fronts);
+  return { server, running };
+}
+
+it.each([
+  ['the state of a partition', keys.state(PARTITION), 'refusing', isOfPartition],
+  ['the digests of a partition', keys.digests(PARTITION), 'ok', isOfPartition],
+  ['the names of the catalog', keys.catalogNames('2'), 'ok', (path: string) => path === CATALOG_PATH],
+  ['the facts of the catalog', keys.catalogFacts('2'), 'ok', (path: string) => path === CATALOG_PATH],
+])('%s: told by both programs, and written again when the key is free', async (_what, key, state, isExcused) => {
+  const { server, running } = await start();
+  const { site, writer, fronts } = running;
+  for (const { judge } of fronts) judge.excuse(isExcused);
+  await server.run('SET', key, 'something else');
+  await untilWriting(writer, 'faulty', OTHER_TYPE);
+  await Promise.all(fronts.map((front) => untilReading(front, state)));
+  NAMES.forEach((name) => site.publish(name));
+  for (const { stream } of fronts) await stream.more(2000);
+  for (const front of fronts) {
+    expect(JSON.stringify((await readReadiness(front)).redis.reading)).toMatch(state === 'ok' ? /./ : OTHER_TYPE);
+    expect(saidOf(front, 'lookup failed').length).toBeLessThan(3);
+  }
+  expect(saidOf(writer, 'the index in Redis cannot be written').length).toBe(1);
+  await server.run('DEL', key);
+  expect(await untilLatest(fronts, 2 * RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
+  await untilWriting(writer, 'current');
+  await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
+  for (const { judge } of fronts) judge.excuse('nothing');
+  for (const { stream } of fronts) await stream.more(300);
+  expect(await stopStreams(fronts)).toEqual([]);
+});
+
+it.each([
+  ['the references of a repository, overwritten', ['SET', keys.table('2', NAME), 'something else']],
+  ['the references of a repository, deleted', ['DEL', keys.table('2', NAME)]],
+  ['the tags of a repository, overwritten', ['SET', keys.tags('2', NAME), 'something else']],
+  ['the tags of a repository, deleted', ['DEL', keys.tags('2', NAME)]],
+  ['the digests of a partition, deleted', ['DEL', keys.digests(PARTITION)]],
+  ['all of a partition, deleted', ['DEL', ...[keys.state(PARTITION), keys.digests(PARTITION), keys.table('2', NAME)]]],
+  ['the names of the catalog, deleted', ['DEL', keys.catalogNames('2')]],
+  ['the facts of the catalog, deleted', ['DEL', keys.catalogFacts('2')]],
+])('%s: 503 until it is written again by itself', async (_what, command) => {
+  const { server, running } = await start();
+  const { site, writer, fronts } = running;
+  for (const { judge } of fronts) judge.excuse((path) => path.startsWith(`/v2/${NAME}/`) || path === CATALOG_PATH);
+  await server.run(...command);
+  const key = command[1] ?? '';
+  // Neither what it was overwritten with, nor nothing.
+  const isBack = async (): Promise<boolean> => !['string', 'none'].includes(await server.run('TYPE', key));
+  await until('it is back', isBack, { timeoutMs: 2 * RECOVERY_MS });
+  expect(await untilLatest(fronts, 2 * RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
+  await untilWriting(writer, 'current');
+  await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
+  for (const { judge } of fronts) judge.excuse('nothing');
+  NAMES.forEach((name) => site.publish(name));
+  expect(await untilLatest(fronts)).toBeLessThan(2000);
+  expect(await stopStreams(fronts)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 /** Load by autocannon, in this process. It costs more than the servers that it measures, which hides differences. */
 import autocannon from 'autocannon';
-import type { Load, LoadResult, LoadTarget } from './generator';
-import { CONNECTIONS } from './generator';
+import type { Load, LoadResult, LoadTarget } from './load';
+import { CONNECTIONS } from './load';
 import type { BenchRequest } from './requests';
 
 /** Every connection keeps all requests ready by itself. */

@@ -2,8 +2,8 @@
  * Compares two servers by turns: A B A B. What else the machine does falls on both, so the ratio of each pair says more than
  * any figure by itself; of all pairs, the one in the middle counts.
  */
-import type { LoadResult } from './generator';
 import { runLoad } from './generator';
+import type { LoadResult } from './load';
 import { readProcessorTime } from './process-facts';
 import type { RequestPlan } from './requests';
 import type { Bench, Measured } from './scenario';

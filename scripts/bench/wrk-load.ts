@@ -1,8 +1,8 @@
 /** Load by wrk: a Lua script makes the requests from a file before the clock starts, and prints the result as JSON. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Load, LoadResult, LoadTarget } from './generator';
-import { CONNECTIONS } from './generator';
+import type { Load, LoadResult, LoadTarget } from './load';
+import { CONNECTIONS } from './load';
 import { startProgram } from './programs';
 import type { BenchRequest, RequestPlan } from './requests';
 

@@ -49,7 +49,7 @@ export function parseOptions(words: string[]): BenchOptions & { wantsHelp: boole
     rounds: isQuick ? 2 : 5,
     runSeconds: isQuick ? 1 : 2,
     attempts: isQuick ? 1 : 3,
-    limitSeconds: isQuick ? 110 : 450,
+    limitSeconds: isQuick ? 150 : 600,
     wantsHelp: values.help,
   };
 }

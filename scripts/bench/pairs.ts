@@ -16,6 +16,8 @@ export interface Contender {
   name: string;
   server: Server;
   plan: RequestPlan;
+  /** What the server asks in its turn. */
+  behind?: { name: string; pid: number };
   /** See LoadTarget. */
   threads?: number;
 }
@@ -23,6 +25,8 @@ export interface Contender {
 interface Run extends LoadResult {
   /** Processor time of the server, all its threads, for one request. */
   processorMicroseconds: number;
+  /** The same of what stands behind it; 0 without such. */
+  behindMicroseconds: number;
 }
 
 const WARM_UP_SECONDS = 1;
@@ -42,11 +46,11 @@ export async function comparePairs(bench: Bench, first: Contender, second: Conte
   return {
     kind: 'measured',
     davit: describe(
-      first.name,
+      first,
       pairs.map((pair) => pair.first),
     ),
     comparedWith: describe(
-      second.name,
+      second,
       pairs.map((pair) => pair.second),
     ),
     result: spreadOf(pairs.map((pair) => pair.first.requestsPerSecond / pair.second.requestsPerSecond)),
@@ -55,16 +59,24 @@ export async function comparePairs(bench: Bench, first: Contender, second: Conte
   };
 }
 
-async function runOnce({ generator }: Bench, { server, plan, threads }: Contender, seconds: number): Promise<Run> {
-  const before = readProcessorTime(server.pid);
+async function runOnce({ generator }: Bench, contender: Contender, seconds: number): Promise<Run> {
+  const { server, plan, behind, threads } = contender;
+  const readTimes = (): number[] =>
+    [server.pid, behind?.pid].map((pid) => (pid === undefined ? 0 : readProcessorTime(pid)));
+  const before = readTimes();
   const result = await runLoad(generator, { url: server.url, plan, ...(threads && { threads }) }, seconds);
-  return { ...result, processorMicroseconds: (readProcessorTime(server.pid) - before) / result.requests };
+  const [own = 0, ofBehind = 0] = readTimes().map((time, at) => (time - (before[at] ?? 0)) / result.requests);
+  return { ...result, processorMicroseconds: own, behindMicroseconds: ofBehind };
 }
 
-function describe(name: string, runs: Run[]): string {
+function describe({ name, behind }: Contender, runs: Run[]): string {
   const rate = Math.round(median(runs.map(({ requestsPerSecond }) => requestsPerSecond)));
   const cost = median(runs.map(({ processorMicroseconds }) => processorMicroseconds));
-  // A program that leaves the work to children has used next to nothing itself.
-  const suffix = cost >= 1 ? `, ${cost.toFixed(1)} µs` : '';
-  return `${name}: ${rate.toLocaleString('en')}/s${suffix}`;
+  const costBehind = median(runs.map(({ behindMicroseconds }) => behindMicroseconds));
+  return [
+    `${name}: ${rate.toLocaleString('en')}/s`,
+    // A program that leaves the work to children has used next to nothing itself.
+    ...(cost >= 1 ? [`${cost.toFixed(1)} µs`] : []),
+    ...(behind ? [`${behind.name} ${costBehind.toFixed(1)} µs`] : []),
+  ].join(', ');
 }

@@ -23,8 +23,8 @@ export interface Machine {
  */
 const CRANE = { rate: 6000, processes: 2, bareRate: 64_000 };
 
-export const describeGoal = ({ kind, value, unit }: Goal): string =>
-  `${kind === 'at least' ? '≥' : '≤'} ${value} ${unit}`;
+export const describeGoal = (goal: Goal): string =>
+  goal.kind === 'none' ? 'none' : `${goal.kind === 'at least' ? '≥' : '≤'} ${goal.value} ${goal.unit}`;
 
 export function printTable(findings: Finding[]): string {
   const rows = findings.map(({ scenario, outcome }) => {
@@ -38,8 +38,18 @@ export function printTable(findings: Finding[]): string {
   return renderTable([['scenario', 'davit', 'compared with', 'result (range)', 'goal', 'verdict'], ...rows]);
 }
 
-const format = (value: number, unit: Unit): string =>
-  `${value.toFixed(unit === '×' ? 2 : 1)}${unit === '×' ? '' : ` ${unit}`}`;
+function format(value: number, unit: Unit): string {
+  switch (unit) {
+    case '×':
+      return value.toFixed(2);
+    case '/s':
+      return `${Math.round(value).toLocaleString('en')}/s`;
+    case 'ms':
+    case 'bytes':
+    case 'MB':
+      return `${value.toFixed(1)} ${unit}`;
+  }
+}
 
 /** Crane cannot be run here: its figure is carried over by the one of the bare server. */
 export function compareWithCrane(findings: Finding[]): { total: number; eachProcess: number } | undefined {

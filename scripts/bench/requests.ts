@@ -70,6 +70,13 @@ export const planManifests = (data: DataSet, kind: ManifestKind): RequestPlan =>
   ),
 });
 
+/** By tag and by digest in turns; together as many as of one of them. */
+export function planBoth(data: DataSet): RequestPlan {
+  const [tags, digests] = [planManifests(data, 'tag').requests, planManifests(data, 'digest').requests];
+  const requests = tags.flatMap((byTag, at) => [byTag, digests[at] ?? byTag]);
+  return { status: 302, requests: requests.slice(0, MOST_REQUESTS) };
+}
+
 export const planBlobs = (data: DataSet): RequestPlan => ({
   status: 302,
   requests: takeTurns(

@@ -23,18 +23,47 @@ export interface DavitOptions {
   accessLog?: string;
 }
 
+/** A davit that reads no files, but an index in Redis. */
+export interface FrontOptions {
+  /** For its configuration. */
+  directory: string;
+  redisUrl: string;
+  /** Default: davit's own. */
+  cacheEntries?: number;
+  workers?: number;
+}
+
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 4;
 
-const davitProgram = join(projectRoot(), 'dist/main.js');
+export const davitProgram = join(projectRoot(), 'dist/main.js');
 
-export async function startDavit({ dataDir, workers, accessLog }: DavitOptions): Promise<Server> {
+export const startDavit = ({ dataDir, workers, accessLog }: DavitOptions): Promise<Server> =>
+  startServing(
+    dataDir,
+    accessLog === undefined ? '' : `[log]\naccess: ${accessLog}\n`,
+    ['--data-dir', dataDir],
+    workers,
+  );
+
+export function startFront({ directory, redisUrl, cacheEntries, workers }: FrontOptions): Promise<Server> {
+  const cache = cacheEntries === undefined ? '' : `cache_entries: ${cacheEntries}\n`;
+  return startServing(join(directory, 'front'), `[redis]\nurl: ${redisUrl}\n${cache}`, [], workers);
+}
+
+/** `place`: what the name of its configuration begins with. */
+async function startServing(
+  place: string,
+  configuration: string,
+  flags: string[],
+  workers: number | undefined,
+): Promise<Server> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   // A configuration of its own: there may be one in /etc.
-  const config = `${dataDir}-${port}.conf`;
-  writeFileSync(config, accessLog === undefined ? '' : `[log]\naccess: ${accessLog}\n`);
-  const args = [davitProgram, 'serve', '--config', config, '--data-dir', dataDir, '--listen', `127.0.0.1:${port}`];
+  const config = `${place}-${port}.conf`;
+  writeFileSync(config, configuration);
+  const args = [davitProgram, 'serve', '--config', config, ...flags, '--listen', `127.0.0.1:${port}`];
   const startedAt = performance.now();
   const davit = startProgram(process.execPath, workers === undefined ? args : [...args, '--workers', String(workers)]);
   await untilReady(davit, async () => (await fetch(`${url}/readyz`)).ok);
@@ -89,7 +118,7 @@ http {
 }
 `;
 
-async function untilReady(program: Program, isReady: () => Promise<boolean>): Promise<void> {
+export async function untilReady(program: Program, isReady: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (!(await isReady().catch(() => false))) {
     if (program.hasEnded()) throw new Error(`ended before it was ready: ${program.explain()}`);

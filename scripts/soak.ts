@@ -31,7 +31,6 @@ async function main(words: string[]): Promise<void> {
       ...options,
       directory,
       durationMs: options.minutes * 60_000,
-      environment: options.redisUrl === undefined ? {} : { DAVIT_REDIS_URL: options.redisUrl },
       sampleEveryMs: SAMPLE_EVERY_MS,
       goals: GOALS,
       signal: interrupted.signal,

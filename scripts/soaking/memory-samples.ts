@@ -1,4 +1,4 @@
-/** Looks from time to time how much memory davit has: the process that was started, and all that it started. */
+/** Looks from time to time how much memory davit has: the processes that were started, and all that they started. */
 import { listFamily, readResidentBytes } from '../bench/process-facts';
 
 export interface MemorySample {
@@ -13,19 +13,19 @@ export interface MemorySampling {
   stop: () => void;
 }
 
-export function startMemorySampling(pid: number, everyMs: number): MemorySampling {
+export function startMemorySampling(pids: number[], everyMs: number): MemorySampling {
   const startedAtMs = performance.now();
   const samples: MemorySample[] = [];
   const timer = setInterval(() => {
-    samples.push({ atMs: performance.now() - startedAtMs, processes: readMemory(pid) });
+    samples.push({ atMs: performance.now() - startedAtMs, processes: readMemory(pids) });
   }, everyMs);
   return { samples, stop: () => clearInterval(timer) };
 }
 
 /** One that ends while it is looked at is left out, and so is seen to have ended. */
-function readMemory(pid: number): Record<number, number> {
+function readMemory(pids: number[]): Record<number, number> {
   const memory: Record<number, number> = {};
-  for (const process of listFamily(pid)) {
+  for (const process of pids.flatMap(listFamily)) {
     try {
       memory[process] = readResidentBytes(process);
     } catch {

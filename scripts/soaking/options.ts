@@ -1,5 +1,6 @@
 /** The flags of the soak. Pure. */
 import { parseArgs } from 'node:util';
+import type { WhichRedis } from './servers';
 
 export interface SoakOptions {
   minutes: number;
@@ -9,21 +10,21 @@ export interface SoakOptions {
   workers: number;
   repositories: number;
   publicationsPerMinute: number;
-  /** Where davit keeps its index, as redis://… */
-  redisUrl: string | undefined;
+  /** Where the index is; undefined: in the memory of each process. */
+  redis: WhichRedis | undefined;
   /** Where the result is written as JSON. */
   jsonFile: string | undefined;
 }
 
 export const USAGE = `scripts/soak [--minutes N] [--rate N] [--workers N] [--repositories N]
-             [--republish-per-minute N] [--redis URL] [--json FILE]
+             [--republish-per-minute N] [--redis URL|own] [--json FILE]
 
   --minutes N               how long the load lasts; default 30, fractions too
   --rate N                  requests a second; default 5000
   --workers N               processes of davit; default 2
   --repositories N          default 1000, at least 8
   --republish-per-minute N  publications a minute; default 60, 0 for none
-  --redis URL               starts davit with DAVIT_REDIS_URL=URL
+  --redis URL|own           the index is in this Redis, written by davit index; own: in one that is started for it
   --json FILE               writes the result, with every sample of the memory, to a file
 
 Ctrl-C ends it before its time, with a report. Exit code 0: every criterion is reached; 1: not; 2: wrong usage.
@@ -52,7 +53,7 @@ export function parseOptions(words: string[]): SoakOptions & { wantsHelp: boolea
     workers: parseCount('workers', values.workers, 1),
     repositories: parseCount('repositories', values.repositories, 8),
     publicationsPerMinute: parseCount('republish-per-minute', values['republish-per-minute'], 0),
-    redisUrl: values.redis,
+    redis: values.redis,
     jsonFile: values.json,
     wantsHelp: values.help,
   };

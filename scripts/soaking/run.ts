@@ -1,7 +1,5 @@
 /** One soak from beginning to end: repositories, davit, load and publications at the same time, and what was seen. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Davit } from '../../tests/support/davit';
-import { startDavit } from '../../tests/support/davit';
 import type { Criterion, Goals } from './criteria';
 import { judgeSoak } from './criteria';
 import { findDelayMs } from './history';
@@ -11,6 +9,8 @@ import type { MemorySample, MemorySampling } from './memory-samples';
 import { startMemorySampling, sumBytes } from './memory-samples';
 import { createMix } from './mix';
 import { startPublishing } from './publishing';
+import type { Servers, WhichRedis } from './servers';
+import { startServers } from './servers';
 import type { Change, Site } from './site';
 import { createSite } from './site';
 import type { Counts, Tally } from './tally';
@@ -24,8 +24,8 @@ export interface SoakPlan {
   workers: number;
   repositories: number;
   publicationsPerMinute: number;
-  /** Set for davit, beside the configuration. */
-  environment: Record<string, string>;
+  /** Where the index is; undefined: in the memory of each process. */
+  redis: WhichRedis | undefined;
   sampleEveryMs: number;
   goals: Goals;
   /** Ends the load before its time. */
@@ -51,19 +51,15 @@ export async function runSoak(plan: SoakPlan): Promise<SoakResult> {
   plan.tell(`publishing ${plan.repositories} repositories`);
   const site = await createSite(plan.directory, plan.repositories);
   plan.tell(`starting davit with ${plan.workers} workers`);
-  const davit = await startDavit({
-    config: { general: { data_dir: site.dataDir }, server: { workers: plan.workers } },
-    env: plan.environment,
-    isDetached: true,
-  });
+  const servers = await startServers({ dataDir: site.dataDir, workers: plan.workers, redis: plan.redis });
   try {
-    return await loadAndPublish(plan, site, davit);
+    return await loadAndPublish(plan, site, servers);
   } finally {
-    await davit.stop();
+    await servers.stop();
   }
 }
 
-async function loadAndPublish(plan: SoakPlan, site: Site, davit: Davit): Promise<SoakResult> {
+async function loadAndPublish(plan: SoakPlan, site: Site, servers: Servers): Promise<SoakResult> {
   const tally = createTally();
   const startedAtMs = performance.now();
   const untilMs = async (atMs: number): Promise<void> => {
@@ -71,9 +67,9 @@ async function loadAndPublish(plan: SoakPlan, site: Site, davit: Davit): Promise
     await delay(restMs, undefined, { signal: plan.signal }).catch(() => undefined);
   };
 
-  const memory = startMemorySampling(davit.pid, plan.sampleEveryMs);
+  const memory = startMemorySampling(servers.pids, plan.sampleEveryMs);
   const publishing = startPublishing(site, plan.publicationsPerMinute);
-  const load = startLoad({ url: davit.url, rate: plan.rate, ask: createMix(site), take: tally.take });
+  const load = startLoad({ url: servers.url, rate: plan.rate, ask: createMix(site), take: tally.take });
   const progress = setInterval(() => {
     plan.tell(describeProgress(plan, performance.now() - startedAtMs, tally.read(), memory.samples, site.changes));
   }, TELL_EVERY_MS);

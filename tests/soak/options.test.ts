@@ -8,7 +8,7 @@ it('without flags, it is it lasts half an hour at 5,000 requests a second', () =
     workers: 2,
     repositories: 1000,
     publicationsPerMinute: 60,
-    redisUrl: undefined,
+    redis: undefined,
     jsonFile: undefined,
     wantsHelp: false,
   });
@@ -23,11 +23,13 @@ it('all flags', () => {
     workers: 1,
     repositories: 8,
     publicationsPerMinute: 0,
-    redisUrl: 'redis://127.0.0.1',
+    redis: 'redis://127.0.0.1',
     jsonFile: 'a',
     wantsHelp: false,
   });
 });
+
+it('a Redis of its own', () => expect(parseOptions(['--redis', 'own']).redis).toBe('own'));
 
 it.each([
   ['--minutes 0', '--minutes 0: is not a positive number'],

@@ -7,40 +7,48 @@
 import { join } from 'node:path';
 import { printJson, printReport } from '../../scripts/soaking/report';
 import { runSoak } from '../../scripts/soaking/run';
+import type { WhichRedis } from '../../scripts/soaking/servers';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 
 const RATE = 500;
 
-it('nothing fails in 20 seconds of mixed load and publications', async () => {
-  const directory = createTemporaryDirectory();
-  const told: string[] = [];
-  const result = await runSoak({
-    directory: join(directory, 'site'),
-    durationMs: 20_000,
-    rate: RATE,
-    workers: 2,
-    repositories: 64,
-    publicationsPerMinute: 120,
-    environment: {},
-    sampleEveryMs: 500,
-    goals: { mostGrowth: 0.5, mostDelayMs: 4000, leastRate: 0.95 },
-    signal: new AbortController().signal,
-    tell: (progress) => told.push(progress),
-  });
-  const report = printReport(result);
-  // The table says more than a boolean when it is not so.
-  expect(report).not.toContain('MISSED');
-  expect(result.counts.failures).toEqual([]);
-  expect(result.criteria.map(({ isReached }) => isReached)).toEqual(Array(6).fill(true));
-  expect(result.sent).toBeGreaterThan(0.95 * 20 * RATE);
-  expect(result.counts.answered).toBe(result.sent);
-  expect(Object.keys(result.counts.statuses)).toEqual(['200', '302', '400', '404']);
+it.each<[string, WhichRedis | undefined, number]>([
+  // The primary and two workers; the writer of the index.
+  ['in memory', undefined, 3],
+  ['in Redis', 'own', 4],
+])(
+  'nothing fails in 20 seconds of mixed load and publications, with the index %s',
+  async (_, redis, processCount) => {
+    const directory = createTemporaryDirectory();
+    const told: string[] = [];
+    const result = await runSoak({
+      directory: join(directory, 'site'),
+      durationMs: 20_000,
+      rate: RATE,
+      workers: 2,
+      repositories: 64,
+      publicationsPerMinute: 120,
+      redis,
+      sampleEveryMs: 500,
+      goals: { mostGrowth: 0.5, mostDelayMs: 4000, leastRate: 0.95 },
+      signal: new AbortController().signal,
+      tell: (progress) => told.push(progress),
+    });
+    const report = printReport(result);
+    // The table says more than a boolean when it is not so.
+    expect(report).not.toContain('MISSED');
+    expect(result.counts.failures).toEqual([]);
+    expect(result.criteria.map(({ isReached }) => isReached)).toEqual(Array(6).fill(true));
+    expect(result.sent).toBeGreaterThan(0.95 * 20 * RATE);
+    expect(result.counts.answered).toBe(result.sent);
+    expect(Object.keys(result.counts.statuses)).toEqual(['200', '302', '400', '404']);
 
-  const kinds = new Set(result.changes.map(({ what }) => what));
-  expect([...kinds].sort()).toEqual(['new edition', 'new repository', 'removed repository']);
-  // The primary and two workers.
-  for (const { processes } of result.samples) expect(Object.keys(processes)).toHaveLength(3);
-  expect(told.at(-1)).toMatch(/^0:\d\d of 0:20, [\d,]+ answers, 0 failed, \d+ publications, p99 [\d.]+ ms, \d+ MB$/);
+    const kinds = new Set(result.changes.map(({ what }) => what));
+    expect([...kinds].sort()).toEqual(['new edition', 'new repository', 'removed repository']);
+    for (const { processes } of result.samples) expect(Object.keys(processes)).toHaveLength(processCount);
+    expect(told.at(-1)).toMatch(/^0:\d\d of 0:20, [\d,]+ answers, 0 failed, \d+ publications, p99 [\d.]+ ms, \d+ MB$/);
 
-  expect(JSON.parse(printJson(result))).toMatchObject({ sent: result.sent, criteria: result.criteria });
-}, 90_000);
+    expect(JSON.parse(printJson(result))).toMatchObject({ sent: result.sent, criteria: result.criteria });
+  },
+  90_000,
+);

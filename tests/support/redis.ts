@@ -22,6 +22,8 @@ export interface RedisServerOptions {
   args?: string[];
   /** Default: a free one. */
   port?: number;
+  /** As of a service. */
+  isDetached?: boolean;
 }
 
 export interface RedisServer {
@@ -42,13 +44,14 @@ export interface RedisServer {
 }
 
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const { password, user, tls, port = await findFreePort() } = options;
+  const { password, user, tls, port = await findFreePort(), isDetached = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'davit-redis-'));
   const start = (): Promise<Service> =>
     startService({
       name: 'Redis',
       command: 'redis-server',
       args: listArguments(folder, { ...options, port }),
+      isDetached,
       isReady: (output) => output.includes('Ready to accept connections'),
     });
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });

@@ -10,12 +10,14 @@ export function printReport({ criteria, counts, changes, seconds }: SoakResult):
     found,
     isReached ? 'reached' : 'MISSED',
   ]);
-  const { p50, p99, max } = counts.latencyMs;
+  const { latencyMs, lateMs } = counts;
+  const { p50, p99, max } = latencyMs;
   const statuses = Object.entries(counts.statuses).map(([status, count]) => `${status}: ${count.toLocaleString('en')}`);
   return [
     renderTable([['criterion', 'goal', 'found', ''], ...rows]),
     '',
     `${Math.round(seconds)} s; latency p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, at most ${max.toFixed(1)} ms.`,
+    `Of that, before the request was sent: p50 ${lateMs.p50.toFixed(2)} ms, p99 ${lateMs.p99.toFixed(2)} ms.`,
     `Answers by status: ${statuses.join(', ')}. ${counts.outdated} were from before a publication that had just been made.`,
     ...describeChanges(changes),
     ...counts.failures.map((failure) => `failed: ${failure}`),

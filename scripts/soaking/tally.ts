@@ -19,6 +19,8 @@ export interface Counts {
   /** The first failures, in words. */
   failures: string[];
   latencyMs: { p50: number; p99: number; max: number };
+  /** The part of it before the request was sent: what the load generator and a busy machine add, whatever the server does. */
+  lateMs: { p50: number; p99: number };
 }
 
 /** More would say the same. */
@@ -27,7 +29,7 @@ const MOST_CHARACTERS = 200;
 
 export function createTally(): Tally {
   // In microseconds.
-  const latencies = createHistogram();
+  const [latencies, delays] = [createHistogram(), createHistogram()];
   const counts = { answered: 0, failed: 0, outdated: 0 };
   const statuses: Record<string, number> = {};
   const failures: string[] = [];
@@ -42,7 +44,8 @@ export function createTally(): Tally {
   return {
     take: (exchange) => {
       const { answer, question, span, latencyMs } = exchange;
-      latencies.record(Math.max(1, Math.round(latencyMs * 1000)));
+      recordMs(latencies, latencyMs);
+      recordMs(delays, latencyMs - (span.answeredAtMs - span.sentAtMs));
       if (typeof answer === 'string') {
         fail(exchange);
         return;
@@ -58,10 +61,14 @@ export function createTally(): Tally {
       statuses: { ...statuses },
       failures: [...failures],
       latencyMs: { p50: readMs(latencies, 50), p99: readMs(latencies, 99), max: latencies.max / 1000 },
+      lateMs: { p50: readMs(delays, 50), p99: readMs(delays, 99) },
     }),
   };
 }
 
+/** A histogram has no 0. */
+const recordMs = (histogram: RecordableHistogram, ms: number): void =>
+  histogram.record(Math.max(1, Math.round(ms * 1000)));
 const readMs = (histogram: RecordableHistogram, percentile: number): number => histogram.percentile(percentile) / 1000;
 
 const describe = (answer: Answer | string): string =>

@@ -46,6 +46,8 @@ it('right answers are no failures, and every request is counted', async () => {
   expect(counts).toMatchObject({ answered: facts.sent, failed: 0, outdated: 0, statuses: { 302: facts.sent } });
   expect(counts.latencyMs.p50).toBeGreaterThan(0);
   expect(counts.latencyMs.max).toBeGreaterThanOrEqual(counts.latencyMs.p99);
+  expect(counts.lateMs.p50).toBeGreaterThan(0);
+  expect(counts.lateMs.p50).toBeLessThanOrEqual(counts.latencyMs.p50);
 });
 
 it.each<[string, Reply, string]>([
@@ -93,4 +95,6 @@ it('a server that stands still does not slow the load down, and all that wait ar
   expect(counts).toMatchObject({ answered: facts.sent, failed: 0 });
   expect(facts.sent / facts.seconds).toBeGreaterThan(0.95 * 400);
   expect(counts.latencyMs.p50).toBeGreaterThan(50);
+  // What the server makes them wait is no delay of the sender.
+  expect(counts.lateMs.p50).toBeLessThan(counts.latencyMs.p50 / 2);
 });

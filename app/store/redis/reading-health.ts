@@ -68,6 +68,7 @@ export class ReadingHealth {
     const before = this.#status;
     const hasChanged = before.state !== state;
     this.#status = { ...before, state, reason, since: hasChanged ? new Date() : before.since };
-    if (hasChanged || before.reason !== reason) this.#onChange(this.#status);
+    // While it is being filled, the reason is a number that falls with every look: once is enough.
+    if (hasChanged || (before.reason !== reason && state !== 'filling')) this.#onChange(this.#status);
   }
 }

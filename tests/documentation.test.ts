@@ -56,7 +56,7 @@ describe('the documents', () => {
   it('name only flags that the program has', async () => {
     const help = await printHelp();
     const commands = documents.flatMap((path) => [
-      ...readDocument(path).matchAll(/\bdavit (serve|check|explain)\b[^`\n]*/g),
+      ...readDocument(path).matchAll(/\bdavit (serve|index|check|explain)\b[^`\n]*/g),
     ]);
     const unknown = commands.flatMap(([text, command = '']) =>
       [...text.matchAll(/(?<= )--[a-z-]+/g)].map(([flag]) => flag).filter((flag) => !help.get(command)?.includes(flag)),
@@ -69,7 +69,7 @@ describe('the documents', () => {
 /** Command → its help. */
 async function printHelp(): Promise<Map<string, string>> {
   const help = new Map<string, string>();
-  for (const command of ['serve', 'check', 'explain']) {
+  for (const command of ['serve', 'index', 'check', 'explain']) {
     const lines: string[] = [];
     const take = (line: string): number => lines.push(line);
     await runCli([command, '--help'], {

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { loadConfig } from '../../app/config/load-config';
 import { apacheArguments, createPublicFolder } from '../support/apache';
 import { createCertificate, type Certificate } from '../support/certificate';
 import { runCommand } from '../support/clients';
@@ -57,14 +58,38 @@ describe('docker-compose.yml', () => {
     command?: string[];
     volumes?: { source: string; target: string }[];
     depends_on?: string[];
+    image?: string;
+    environment?: Record<string, string>;
+    profiles?: string[];
   }
   const text = read('docker-compose.yml');
   const { services } = parse(text) as { services: Record<string, Service> };
 
-  it('runs Apache, davit and Redis', () => {
-    expect(Object.keys(services).sort()).toEqual(['apache', 'davit', 'redis']);
+  const listOf = (profile: string | undefined): string[] =>
+    Object.keys(services).filter((name) => services[name]?.profiles?.[0] === profile);
+
+  it('runs Apache and davit, and on demand what many fronts need', () => {
+    expect(listOf(undefined)).toEqual(['apache', 'davit']);
+    expect(listOf('many')).toEqual(['index', 'front', 'redis']);
     const needed = Object.values(services).flatMap(({ depends_on = [] }) => depends_on);
     expect(Object.keys(services)).toEqual(expect.arrayContaining(needed));
+  });
+
+  it('configures every davit without a mistake: one without Redis, one that writes to it, one that only reads', () => {
+    const configs = ['davit', 'index', 'front'].map((name) => {
+      const { image, environment = {} } = services[name] ?? {};
+      expect(image).toBe('davit');
+      const loaded = loadConfig({ flags: {}, environment, systemFile: join(folder, 'none.conf') });
+      if ('mistakes' in loaded) throw new Error(loaded.mistakes.join('; '));
+      expect(loaded.warnings).toEqual([]);
+      const { general, redis } = loaded.config;
+      return { readsFiles: general.isDataDirSet, redis: redis.address?.nodes[0]?.host };
+    });
+    expect(configs).toEqual([
+      { readsFiles: true, redis: undefined },
+      { readsFiles: true, redis: 'redis' },
+      { readsFiles: false, redis: 'redis' },
+    ]);
   });
 
   it('starts Apache with the shipped configuration and sets only what it knows', async () => {
@@ -73,7 +98,8 @@ describe('docker-compose.yml', () => {
     expect(command).toContain(`${folderThere ?? ''}/httpd.conf`);
     const defines = Object.fromEntries(
       command.flatMap((word) => {
-        const [, name, value] = /^Define (\w+) "?([^"]*)"?$/.exec(word) ?? [];
+        // Compose puts the variable there, or else what stands behind the dash.
+        const [, name, value] = /^Define (\w+) "?([^"]*)"?$/.exec(word.replace(/\$\{\w+:-([^}]*)\}/, '$1')) ?? [];
         return name === undefined ? [] : [[name, value ?? '']];
       }),
     ) as Record<string, string>;

@@ -36,6 +36,7 @@ describe('describeRedisFault', () => {
     [fault('ERR max number of clients reached'), 'too many clients'],
     [fault('ERR DB index is out of range'), 'does not have the database'],
     [fault('Command timed out'), 'does not answer in time'],
+    [fault('no answer within 500 ms'), 'does not answer in time'],
     [fault('connect ETIMEDOUT', { code: 'ETIMEDOUT' }), 'the connection timed out'],
     [fault('getaddrinfo ENOTFOUND redis', { code: 'ENOTFOUND' }), 'the name of the Redis host is unknown'],
     // What node:net throws when every address of a name refuses.

@@ -83,9 +83,7 @@ export class TableWriter {
     const idsNow = repository.layout === 'images' ? listImagesOf(repository).ids : [];
     const idsBefore = kind === '1' ? await this.#readImageIds(name) : [];
     await this.changeOwners('SADD', idsNow, name);
-    const fieldCount = await this.#stageTable(kind, repository);
-    const tagCount = await this.#stageTags(kind, repository);
-    await scripts.commit(kind, name, token, { digest, fieldCount, tagCount });
+    await this.#publish(kind, repository, digest);
     await scripts.changeCatalog(kind, token, [{ name, facts: printFacts(repository) }]);
     const still = new Set(idsNow);
     await this.changeOwners(
@@ -93,6 +91,27 @@ export class TableWriter {
       idsBefore.filter((id) => !still.has(id)),
       name,
     );
+  }
+
+  /** In one step if one script can hold it: most repositories are small, and each step is a way to Redis and back. */
+  async #publish(kind: Kind, repository: Repository, digest: string): Promise<void> {
+    const { scripts, token } = this.#options;
+    const { name } = repository;
+    const parts: Buffer[] = [FACTS_FIELD, Buffer.from(printFacts(repository))];
+    if (repository.layout !== 'flat') {
+      for (const { field, value } of listEntries(repository.references)) {
+        parts.push(field, value);
+        if (parts.length > 2 * MOST_FIELDS) break;
+      }
+    }
+    if (parts.length <= 2 * MOST_FIELDS) {
+      const tags = repository.layout === 'forms' ? repository.references.tags() : [];
+      await scripts.replace(kind, name, token, digest, parts, tags);
+      return;
+    }
+    const fieldCount = await this.#stageTable(kind, repository);
+    const tagCount = await this.#stageTags(kind, repository);
+    await scripts.commit(kind, name, token, { digest, fieldCount, tagCount });
   }
 
   async #remove(kind: Kind, name: string): Promise<void> {

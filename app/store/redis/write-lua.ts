@@ -75,6 +75,26 @@ redis.call('PUBLISH', ARGV[6], ARGV[7] .. ' ' .. ARGV[1] .. ' ' .. sequence .. '
 return sequence
 `;
 
+/**
+ * KEYS state, digests, table, tags; ARGV token, field of the digest, digest, channel, partition, name, number of fields and values,
+ * these by turns, tags → sequence. What is small need not be staged. First what a full Redis refuses: then nothing is gone.
+ */
+export const REPLACE = `${FENCE}
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+redis.call('UNLINK', KEYS[3], KEYS[4])
+local last = 7 + tonumber(ARGV[7])
+redis.call('HSET', KEYS[3], unpack(ARGV, 8, last))
+local scored = {}
+for at = last + 1, #ARGV do
+  scored[#scored + 1] = 0
+  scored[#scored + 1] = ARGV[at]
+end
+if #scored > 0 then redis.call('ZADD', KEYS[4], unpack(scored)) end
+${TELL}
+redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. generation .. ' ' .. sequence .. ' ' .. ARGV[6])
+return sequence
+`;
+
 /** KEYS state; ARGV token, channel, partition → sequence. The partition can be relied on. */
 export const COMPLETE = `${FENCE}
 redis.call('HSET', KEYS[1], 'complete', 1)

@@ -2,7 +2,7 @@
 import type { Keys, Kind, Partition } from './keys';
 import { CATALOG, partitionOf } from './keys';
 import type { RedisClient } from './connect';
-import { CHANGE_CATALOG, CHANGE_OWNERS, COMMIT, COMPLETE, SEAL, STAGE_TABLE, STAGE_TAGS } from './write-lua';
+import { CHANGE_CATALOG, CHANGE_OWNERS, COMMIT, COMPLETE, REPLACE, SEAL, STAGE_TABLE, STAGE_TAGS } from './write-lua';
 
 export interface PartitionState {
   /** Of who sealed it last; 0: nobody. */
@@ -21,6 +21,8 @@ export interface WriteScripts {
   stageTags(kind: Kind, name: string, token: number, isFirst: boolean, tags: string[]): Promise<void>;
   /** `digest` empty, with no fields: the repository goes. */
   commit(kind: Kind, name: string, token: number, staged: Staged): Promise<void>;
+  /** All at once, of what is small enough; `parts` and `tags` as above. */
+  replace(kind: Kind, name: string, token: number, digest: string, parts: Buffer[], tags: string[]): Promise<void>;
   complete(partition: Partition, token: number): Promise<void>;
   /** `imageIds`: all of one partition. */
   changeOwners(change: 'SADD' | 'SREM', imageIds: string[], name: string, token: number): Promise<void>;
@@ -41,6 +43,7 @@ interface Commands {
   davitStageTable(...of: Arguments): Promise<void>;
   davitStageTags(...of: Arguments): Promise<void>;
   davitCommit(...of: Arguments): Promise<number>;
+  davitReplace(...of: Arguments): Promise<number>;
   davitComplete(...of: Arguments): Promise<number>;
   davitChangeOwners(...of: Arguments): Promise<number>;
   davitChangeCatalog(...of: Arguments): Promise<number>;
@@ -60,6 +63,7 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
   client.defineCommand('davitStageTable', { numberOfKeys: 2, lua: STAGE_TABLE });
   client.defineCommand('davitStageTags', { numberOfKeys: 2, lua: STAGE_TAGS });
   client.defineCommand('davitCommit', { numberOfKeys: 6, lua: COMMIT });
+  client.defineCommand('davitReplace', { numberOfKeys: 4, lua: REPLACE });
   client.defineCommand('davitComplete', { numberOfKeys: 1, lua: COMPLETE });
   client.defineCommand('davitChangeOwners', { lua: CHANGE_OWNERS });
   client.defineCommand('davitChangeCatalog', { numberOfKeys: 3, lua: CHANGE_CATALOG });
@@ -113,6 +117,16 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
         name,
       );
       onCount(partitionOf(name), 'sequence', sequence);
+    },
+
+    async replace(kind, name, token, digest, parts, tags) {
+      const partition = partitionOf(name);
+      const sequence = await commands.davitReplace(
+        ...[stateOf(name), keys.digests(partition), keys.table(kind, name), keys.tags(kind, name)],
+        ...[token, `${kind}:${name}`, digest, keys.changes, partition, name],
+        ...[parts.length, ...parts, ...tags],
+      );
+      onCount(partition, 'sequence', sequence);
     },
 
     async complete(partition, token) {

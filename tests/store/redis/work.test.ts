@@ -103,7 +103,7 @@ it('what is published again without a change is not written', async () => {
 it('a publication writes its own repository only', async () => {
   const writes = await countWrites(() => publish(parseSmall(4)));
 
-  // The staged table and its tags, the digest, the catalog; word of it once.
+  // The table and its tags, the digest, the catalog; word of it once.
   expect(writes).toMatchObject({ publish: 1 });
   expect(writes['hset']).toBeLessThanOrEqual(3);
   expect(writes['zadd']).toBeLessThanOrEqual(2);
@@ -119,9 +119,10 @@ it('every reference of the large repository is found, and no other', async () =>
   expect((await pair.index.find('large', digest(LARGE))).published).toBeUndefined();
 });
 
+// One of them is written in one step, the other one is staged.
 it('a reader sees all of one version or all of another', async () => {
   const versions = [
-    ['even', ...Array.from({ length: 1200 }, (_, number) => `e${number}`)],
+    ['even', ...Array.from({ length: 600 }, (_, number) => `e${number}`)],
     ['odd', ...Array.from({ length: 2400 }, (_, number) => `o${number}`)],
   ] as const;
   const publishVersion = async (version: number): Promise<void> => {
@@ -146,5 +147,5 @@ it('a reader sees all of one version or all of another', async () => {
   isPublishing = false;
   await reading;
 
-  expect([...seen].sort()).toEqual(['found 1201 false', 'found 2401 true', 'listed 1201 1201', 'listed 2401 2401']);
+  expect(seen).toEqual(new Set(['found 601 false', 'found 2401 true', 'listed 601 601', 'listed 2401 2401']));
 });

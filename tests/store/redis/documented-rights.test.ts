@@ -18,6 +18,11 @@ const places = [
   ['a cluster', (args: string[]) => startRedisCluster({ args })],
 ] as const;
 
+const ended: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end();
+});
+
 let folder = '';
 let aclFile = '';
 beforeAll(async () => {
@@ -41,6 +46,7 @@ const put = (memory: MemoryIndex, version: Version, number: number): Promise<voi
 describe.each(places)('the documented rights, in %s', (_title, start) => {
   it('are enough to write and to read', async () => {
     const place = await start(['--aclfile', aclFile]);
+    ended.push(() => place.stop());
     const faults: string[] = [];
     const note = (error: Error | undefined): void => {
       if (error) faults.push(error.message);
@@ -51,6 +57,7 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
       source: memory,
       onStatus: ({ fault }) => note(fault),
     });
+    ended.push(() => mirror.close());
     mirror.start();
     await mirror.settle();
     const reading = openRedisIndex(settingsOf(place.url, { username: 'davit-front', password: 'front-password' }), {
@@ -60,6 +67,7 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
       onChange: () => undefined,
       onFault: note,
     });
+    ended.push(() => reading.close());
     await until('the reader sees a complete index', () => reading.status.state === 'ok');
     for (const number of [1, 2]) {
       await put(memory, 1, number);
@@ -80,15 +88,14 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
     expect(owners).toEqual(['n/1']);
     expect((await index.listRegistries(undefined, 10)).map(({ name }) => name)).toEqual(['n/1']);
     expect(faults).toEqual([]);
-    reading.close();
-    await mirror.close();
-    await place.stop();
   });
 });
 
 it('a front may change nothing, not even by a script', async () => {
   const server = await startRedis({ args: ['--aclfile', aclFile] });
+  ended.push(() => server.stop());
   const client = new Redis({ port: server.port, username: 'davit-front', password: 'front-password' });
+  ended.push(() => client.disconnect());
   const key = 'davit:1:{a7}:state';
   await expect(client.hset(key, 'token', '1')).rejects.toThrow(/^NOPERM/);
   await expect(client.eval("return redis.call('HSET', KEYS[1], 'token', '1')", 1, key)).rejects.toThrow(
@@ -96,6 +103,4 @@ it('a front may change nothing, not even by a script', async () => {
   );
   await expect(client.hget('other', 'field')).rejects.toThrow(/^NOPERM/);
   expect(await server.run('EXISTS', key)).toBe('0');
-  client.disconnect();
-  await server.stop();
 });

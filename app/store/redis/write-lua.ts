@@ -90,8 +90,8 @@ for at = last + 1, #ARGV do
   scored[#scored + 1] = ARGV[at]
 end
 if #scored > 0 then redis.call('ZADD', KEYS[4], unpack(scored)) end
-${TELL}
-redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. generation .. ' ' .. sequence .. ' ' .. ARGV[6])
+${COUNT}
+redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. ARGV[1] .. ' ' .. sequence .. ' ' .. ARGV[6])
 return sequence
 `;
 

@@ -68,7 +68,9 @@ export function createMetrics(
       registers: [registry],
       collect() {
         const value = read(measure());
-        if (value !== undefined) this.set(value);
+        // What is not measured here is not 0.
+        if (value === undefined) this.remove();
+        else this.set(value);
       },
     });
   };

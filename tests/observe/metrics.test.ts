@@ -99,3 +99,18 @@ it('are Prometheus text, with a help and a type for each metric, and those of th
     expect(text).toMatch(new RegExp(`^# TYPE ${name} (?:counter|gauge)$`, 'm'));
   }
 });
+
+it('have nothing to say of what a process does not do', async () => {
+  const lines = await renderOwn({
+    ...STARTING,
+    redirectFiles: undefined,
+    problems: undefined,
+    directoryState: undefined,
+    redisReading: 'ok',
+    keptAnswers: 7,
+  });
+  expect(lines.filter((line) => /redirect_file|refresh|directory|writing/.test(line))).toEqual([]);
+  expect(lines).toEqual(
+    expect.arrayContaining(['davit_redis_reading_state{state="ok"} 1', 'davit_redis_kept_answers 7']),
+  );
+});

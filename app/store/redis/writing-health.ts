@@ -17,6 +17,8 @@ export interface WritingStatus {
 export class WritingHealth {
   #status: WritingStatus = { state: 'waiting', reason: '', since: new Date() };
   readonly #onChange: (status: WritingStatus) => void;
+  /** Waiting is told, too, when it is the first thing that is known. */
+  #isKnown = false;
 
   /** `onChange`: another state, or another reason for it. */
   constructor(onChange: (status: WritingStatus) => void) {
@@ -32,7 +34,8 @@ export class WritingHealth {
     const reason = fault ? describe(fault) : '';
     // Between two attempts nothing has become better.
     if (before.state === 'faulty' && state === 'filling') return;
-    if (before.state === state && before.reason === reason) return;
+    if (this.#isKnown && before.state === state && before.reason === reason) return;
+    this.#isKnown = true;
     this.#status = { state, reason, since: before.state === state ? before.since : new Date() };
     this.#onChange(this.#status);
   }

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { MemoryIndex } from '../../../app/store/memory-index';
 import { openRedisIndex } from '../../../app/store/redis/open-index';
 import { openMirror } from '../../../app/store/redis/open-mirror';
+import { shareText } from '../../../app/store/redis/shared-text';
 import { createDocument, imageId, parseRepository, type Version } from '../../redirects/documents';
 import { projectRoot } from '../../support/project-root';
 import { startRedis } from '../../support/redis';
@@ -91,6 +92,17 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
   });
 });
 
+it('a front may have its signing key in common with others', async () => {
+  const server = await startRedis({ args: ['--aclfile', aclFile] });
+  ended.push(() => server.stop());
+  const settings = settingsOf(server.url, { username: 'davit-front', password: 'front-password' });
+  const shared = shareText(settings, { prefix: 'davit', name: 'signing-key', offer: 'x', onChange: () => undefined });
+  ended.push(() => shared.close());
+  const read = (): Promise<string> => server.run('GET', 'davit:1:{shared}:signing-key');
+  await until('it is there', async () => (await read()) !== '');
+  expect(await read()).toBe('x');
+});
+
 it('a front may change nothing, not even by a script', async () => {
   const server = await startRedis({ args: ['--aclfile', aclFile] });
   ended.push(() => server.stop());
@@ -101,6 +113,7 @@ it('a front may change nothing, not even by a script', async () => {
   await expect(client.eval("return redis.call('HSET', KEYS[1], 'token', '1')", 1, key)).rejects.toThrow(
     /can't run this command/,
   );
+  await expect(client.set(key, '1')).rejects.toThrow(/^NOPERM/);
   await expect(client.hget('other', 'field')).rejects.toThrow(/^NOPERM/);
   expect(await server.run('EXISTS', key)).toBe('0');
 });

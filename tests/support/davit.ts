@@ -60,10 +60,12 @@ export async function startDavit({
   const url = `${config['server']?.['tls_cert'] === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   const listen = `127.0.0.1:${port}`;
   await writeFile(file, formatCraneConf({ ...config, server: { ...config['server'], listen } }));
+  // What stands in the file is for fronts.
+  const flags = command === 'index' ? ['--listen', listen] : [];
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
   const service = await startService({
     name: 'davit',
-    ...commandLine([process.execPath, program, command, '--config', file, '--listen', listen], openFiles, redirection),
+    ...commandLine([process.execPath, program, command, '--config', file, ...flags], openFiles, redirection),
     env: { ...Object.fromEntries(inherited), ...env },
     isDetached,
     isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),

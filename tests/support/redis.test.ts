@@ -109,6 +109,7 @@ describe('startSentinel', () => {
     stops.push(() => sentinel.stop());
     expect(await sentinel.findMasterPort()).toBe(sentinel.master.port);
     await sentinel.master.run('SET', 'a', '1');
+    await until('the replica has it', async () => (await sentinel.replica.run('GET', 'a')) === '1');
     await sentinel.failover();
     expect(await sentinel.replica.run('GET', 'a')).toBe('1');
     expect(await sentinel.replica.run('ROLE')).toMatch(/^master/);

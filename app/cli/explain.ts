@@ -9,11 +9,12 @@ import type { Decision } from '../decide/decision';
 import type { Identified } from '../http/auth/identify';
 import type { RequestFacts } from '../http/read-facts';
 import { parseTarget } from '../http/read-facts';
-import { resolvePull } from '../http/resolve-pull';
+import { resolvePull, type Knowledge } from '../http/resolve-pull';
 import { resolveV1 } from '../http/resolve-v1';
 import { locateTree } from '../http/serve-content';
 import { createLocate } from '../http/storage-location';
 import { varyOf } from '../http/write-decision';
+import { IndexUnavailable } from '../store/index-unavailable';
 import { errorBody } from '../registry/errors';
 import { readGate } from './explain-gate';
 import { openExplainedIndex } from './explain-index';
@@ -42,20 +43,26 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   const found = readConfig(flags, io);
   if (!found) return 2;
   const { config } = found;
-  const [opened, read] = [await openExplainedIndex(config, io), await readGate(config)];
-  if ('mistakes' in opened || 'mistakes' in read) {
-    for (const one of [opened, read]) if ('mistakes' in one) tellMistakes(one.mistakes, io);
+  const read = await readGate(config);
+  const opened = 'mistakes' in read ? read : await openExplainedIndex(config, io);
+  if ('mistakes' in read || 'mistakes' in opened) {
+    if ('mistakes' in opened) tellMistakes(opened.mistakes, io);
     return 2;
   }
   const { index, isLoaded } = opened;
   const knowledge = { index, isLoaded: () => isLoaded, gate: read.gate };
-  const request = readRequest(method, target, flags);
   const who: Identified = { kind: 'client', client: { ...ANONYMOUS, user: flags.user } };
-  const identify = (): Identified => who;
-  const decision =
-    (await resolvePull(request, identify, knowledge)) ??
-    (await resolveV1(request, identify, knowledge, config.general.endpoint));
-  await opened.close();
+  const request = readRequest(method, target, flags);
+  let decision: Decision | undefined;
+  try {
+    decision = await decide(request, who, knowledge, config.general.endpoint);
+  } catch (error) {
+    if (!(error instanceof IndexUnavailable)) throw error;
+    io.complain(`davit: ${error.message}; davit serve would answer 503`);
+    return 1;
+  } finally {
+    await opened.close();
+  }
   if (!decision) {
     io.complain(`davit: ${target} is no path of the registry API or the v1 protocol`);
     return 2;
@@ -64,6 +71,16 @@ export async function explain(method: string, target: string, flags: ExplainFlag
   if (flags.json) io.print(JSON.stringify({ method, path: target, ...explanation }, undefined, 2));
   else printExplanation(explanation, io);
   return 0;
+}
+
+async function decide(
+  request: RequestFacts,
+  who: Identified,
+  knowledge: Knowledge,
+  endpoint: string | undefined,
+): Promise<Decision | undefined> {
+  const identify = (): Identified => who;
+  return (await resolvePull(request, identify, knowledge)) ?? resolveV1(request, identify, knowledge, endpoint);
 }
 
 function readRequest(method: string, target: string, { accept, userAgent }: ExplainFlags): RequestFacts {

@@ -24,6 +24,7 @@ export function createMemorySource(
   const writer: RedisWriter | undefined = offer?.openWriter(offer.settings, {
     prefix: redis.prefix,
     source: index,
+    isLoaded: () => loader.isLoaded,
     logger,
     onProgress,
   });

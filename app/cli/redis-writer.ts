@@ -9,6 +9,8 @@ import { WritingHealth, type WritingStatus } from '../store/redis/writing-health
 export interface RedisWriterOptions {
   prefix: string;
   source: PublicationSource;
+  /** False: what the source does not hold may exist. */
+  isLoaded: () => boolean;
   logger: Logger;
   /** Names that Redis holds as they are, of all. */
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -29,13 +31,14 @@ const LOSS_LINE_EVERY_MS = 60_000;
 
 export function openRedisWriter(
   settings: RedisSettings,
-  { prefix, source, logger, onProgress }: RedisWriterOptions,
+  { prefix, source, isLoaded, logger, onProgress }: RedisWriterOptions,
 ): RedisWriter {
   const health = new WritingHealth((status) => logWriting(status, logger));
   const logLoss = createSparingLog(logger, { level: 'warn', most: 1, windowMs: LOSS_LINE_EVERY_MS });
   const mirror = openMirror(settings, {
     prefix,
     source,
+    isLoaded,
     onLost: (count) => logLoss('keys of the index were gone from Redis; they are written again', { count }),
     onStatus: (status) => {
       health.note(status);

@@ -30,9 +30,13 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   const logger = createServeLogger(config, io);
   for (const warning of warnings) logger.warn('configuration', { warning });
   const foundRedis = readRedisSettings(config.redis);
-  const opened = await openAccess(config, 'settings' in foundRedis ? foundRedis.settings : undefined, logger);
-  if ('mistakes' in opened || 'mistakes' in foundRedis) {
-    for (const one of [opened, foundRedis]) if ('mistakes' in one) tellMistakes(one.mistakes, io);
+  if ('mistakes' in foundRedis) {
+    tellMistakes(foundRedis.mistakes, io);
+    return 2;
+  }
+  const opened = await openAccess(config, foundRedis.settings, logger);
+  if ('mistakes' in opened) {
+    tellMistakes(opened.mistakes, io);
     return 2;
   }
   const { access } = opened;

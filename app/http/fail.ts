@@ -31,6 +31,7 @@ export const createFail =
   };
 
 function headersOf(url: string): HeaderLines {
-  if (url.startsWith('/v2/')) return PROTOCOL_HEADERS.v2;
-  return url.startsWith('/v1/') ? PROTOCOL_HEADERS.v1 : [];
+  const { path } = parseTarget(url);
+  if (path.startsWith('/v2/')) return PROTOCOL_HEADERS.v2;
+  return path.startsWith('/v1/') ? PROTOCOL_HEADERS.v1 : [];
 }

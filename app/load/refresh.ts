@@ -108,8 +108,9 @@ export class Refresher {
         }
         this.#noteLost([]);
         removed = this.knownFiles;
-        await this.#takeOut(removed);
+        // First: what goes now is not known to be gone.
         this.#isLoaded = false;
+        await this.#takeOut(removed);
         break;
       case 'part':
         break;

@@ -118,7 +118,11 @@ export class LookupCache {
     const state = this.#stateOf(partition);
     const { version: before } = state;
     if (before?.generation === version.generation) {
-      if (version.sequence <= before.sequence) return;
+      if (version.sequence <= before.sequence) {
+        // Old word; or a number that came twice, where a failover lost the change that bore it first.
+        this.#forget(name);
+        return;
+      }
       if (version.sequence === before.sequence + 1 && name !== '') {
         state.version = version;
         // What was looked up after the change is better than the word.

@@ -39,6 +39,8 @@ export interface MirrorOptions {
   keys: Keys;
   lease: Lease;
   source: PublicationSource;
+  /** False: what the source does not hold may exist, and Redis keeps what it has. */
+  isLoaded: () => boolean;
   onStatus: (status: MirrorStatus) => void;
   /** So many repositories, or lists of the catalog, were gone from Redis, and are written again. */
   onLost: (count: number) => void;
@@ -57,6 +59,15 @@ export class NothingToPublish extends Error {
   override name = 'NothingToPublish';
 }
 
+/** The data directory is gone, and the operator has said that it may be: nothing is known any more. */
+export class SourceNotLoaded extends Error {
+  override name = 'SourceNotLoaded';
+
+  constructor() {
+    super('the data directory has not been read; Redis keeps what it has');
+  }
+}
+
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #stop = new AbortController();
@@ -66,6 +77,9 @@ export class Mirror {
   /** Whose owners of images are to be compared: they bear no digest. */
   readonly #ownersDue = new Set<Partition>();
   #acceptsEmpty = false;
+  /** While nothing was known, the source was emptied or filled. */
+  #hasMissedChanges = false;
+  #retryMs = RETRY_MS;
   #running: Promise<void> | undefined;
   #current = createLatch();
 
@@ -80,7 +94,8 @@ export class Mirror {
 
   /** What is in service under the name has changed. */
   note(name: string): void {
-    void this.#queue?.add(name).catch(() => undefined);
+    if (!this.#options.isLoaded()) this.#hasMissedChanges = true;
+    else void this.#queue?.add(name).catch(() => undefined);
   }
 
   /** The operator says that what the source holds is the truth, even if it is nothing. */
@@ -101,19 +116,20 @@ export class Mirror {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    let retryMs = RETRY_MS;
     if (!isConnected(this.#options.client)) await this.#rest(MOST_RETRY_MS);
     while (!signal.aborted) {
       try {
+        if (!this.#options.isLoaded()) throw new SourceNotLoaded();
         const token = await this.#options.lease.take();
         if (token === undefined) this.#tell({ state: 'waiting' });
         else await this.#serveTerm(token);
-        retryMs = RETRY_MS;
+        this.#retryMs = RETRY_MS;
+        await this.#rest(RETRY_MS);
       } catch (error) {
         this.#tell({ state: 'faulty', fault: error as Error });
-        retryMs = Math.min(retryMs * 2, MOST_RETRY_MS);
+        await this.#rest(this.#retryMs);
+        this.#retryMs = Math.min(this.#retryMs * 2, MOST_RETRY_MS);
       }
-      await this.#rest(retryMs);
     }
   }
 
@@ -150,12 +166,15 @@ export class Mirror {
       };
       await Promise.all(ALL_PARTITIONS.map(seal));
       await this.#refuseNothing();
+      this.#hasMissedChanges = false;
       this.#queue = queue;
       const onProgress = (done: number, total: number): void => this.#tell({ state: 'filling', done, total });
       const ownersDue = new Set(this.#ownersDue);
       await reconcile({ client, keys, scripts, writer, queue, source, token, sealed, ownersDue, onProgress });
       for (const partition of ownersDue) this.#ownersDue.delete(partition);
       this.#tell({ state: 'current' });
+      this.#retryMs = RETRY_MS;
+      this.#acceptsEmpty = false;
       this.#current.open();
       const sweep = new Sweep({ client, keys, scripts, writer, queue, source, token, onLost });
       await Promise.all([keep, sweep.run(AbortSignal.any([signal, term.signal]))]);
@@ -175,6 +194,11 @@ export class Mirror {
       await pause(TICK_MS, signal);
       if (signal.aborted) return;
       if (queue.fault) throw queue.fault;
+      if (!this.#options.isLoaded() || this.#hasMissedChanges) {
+        // Another writer may know more.
+        await lease.release();
+        throw new SourceNotLoaded();
+      }
       if (!(await lease.renew())) throw new LeaseLost();
       const lost = await this.#counts.countLost((partition) => scripts.readState(partition));
       if (lost > 0) throw new ChangesLost(lost);

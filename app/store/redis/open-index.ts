@@ -1,7 +1,7 @@
 /** Puts together what reads an index in Redis: two connections, one that asks and one that listens, and what is kept. */
 import type { RepositoryIndex } from '../repository-index';
 import { ChangeFeed } from './change-feed';
-import { connectRedis, type RedisSettings } from './connect';
+import { connectRedis, isConnected, type RedisSettings } from './connect';
 import { createKeys } from './keys';
 import { LookupCache } from './lookup-cache';
 import { LookupGate } from './lookup-gate';
@@ -54,6 +54,12 @@ export function openRedisIndex(settings: RedisSettings, options: OpenIndexOption
     channels: [keys.changes],
     onMessage: (_channel, message) => feed.take(message),
     onListening: () => feed.lookSoon(),
+    onFault: (error) => {
+      // Of the connection, the other one tells; what it may not hear, nobody else does.
+      if (!isConnected(client)) return;
+      health.noteFault(error);
+      options.onFault(error);
+    },
   });
   feed.start();
   return {

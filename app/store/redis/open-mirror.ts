@@ -1,6 +1,7 @@
 /** Puts together what writes an index to Redis, on a connection of its own: what is written may take longer than a lookup. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectRedis, type RedisSettings } from './connect';
 import { createKeys } from './keys';
 import { createLease } from './lease';
@@ -11,6 +12,8 @@ import { UNPIPELINED } from './write-scripts';
 export interface OpenMirrorOptions {
   prefix: string;
   source: PublicationSource;
+  /** See MirrorOptions; default: always. */
+  isLoaded?: (() => boolean) | undefined;
   onStatus: (status: MirrorStatus) => void;
   /** See ./mirror. */
   onLost?: (count: number) => void;
@@ -21,11 +24,12 @@ export interface OpenedMirror extends Pick<Mirror, 'start' | 'note' | 'acceptEmp
 }
 
 /** A script that writes takes a fraction of a millisecond; this is for a Redis that is busy with others. */
+const MOST_CLOSING_MS = 1000;
 const WRITE_TIMEOUT_MS = 10_000;
 
 export function openMirror(
   settings: RedisSettings,
-  { prefix, source, onStatus, onLost }: OpenMirrorOptions,
+  { prefix, source, isLoaded = () => true, onStatus, onLost }: OpenMirrorOptions,
 ): OpenedMirror {
   const keys = createKeys(prefix);
   const client = connectRedis(settings, {
@@ -43,6 +47,7 @@ export function openMirror(
     keys,
     lease,
     source,
+    isLoaded,
     onLost: (count) => onLost?.(count),
     onStatus: (status) => {
       // Why there is no connection says more than that there is none.
@@ -56,7 +61,8 @@ export function openMirror(
     acceptEmpty: () => mirror.acceptEmpty(),
     settle: () => mirror.settle(),
     close: async () => {
-      await mirror.close();
+      // A Redis that does not answer holds up nobody's end.
+      await Promise.race([mirror.close(), delay(MOST_CLOSING_MS, undefined, { ref: false })]);
       client.disconnect();
     },
   };

@@ -23,7 +23,10 @@ export class PartitionCounts {
   readonly note: OnCount = (partition, counter, count) => {
     const known = this.#known.get(partition);
     if (!known) return;
-    if (count <= known[counter]) throw new ChangesLost(1);
+    if (count <= known[counter]) {
+      this.#known.delete(partition);
+      throw new ChangesLost(1);
+    }
     known[counter] = count;
   };
 
@@ -43,7 +46,10 @@ export class PartitionCounts {
       // As of now: what is written while the question is under way does not count.
       const { token, sequence, owners } = { ...known };
       const found = await readState(partition);
-      return found.token !== token || found.sequence < sequence || found.owners < owners;
+      const hasLost = found.token !== token || found.sequence < sequence || found.owners < owners;
+      // When the next term begins, it must not look as if nothing had been lost.
+      if (hasLost) this.#known.delete(partition);
+      return hasLost;
     };
     return (await Promise.all([...this.#known].map(isLost))).filter(Boolean).length;
   }

@@ -71,9 +71,13 @@ async function addOwners({ source, sealed, ownersDue, writer }: ReconcileOptions
     const partition = partitionOf(imageId);
     return ownersDue.has(partition) || !sealed.get(partition)?.isComplete;
   };
-  for (const repository of source.listImages(undefined, Infinity)) {
-    await writer.changeOwners('SADD', listImagesOf(repository).ids.filter(isDue), repository.name);
-  }
+  const repositories = source.listImages(undefined, Infinity);
+  const work = async (): Promise<void> => {
+    for (let next = repositories.pop(); next; next = repositories.pop()) {
+      await writer.changeOwners('SADD', listImagesOf(next).ids.filter(isDue), next.name);
+    }
+  };
+  await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, work));
 }
 
 async function reconcileNames(

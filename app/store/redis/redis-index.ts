@@ -130,7 +130,11 @@ export class RedisIndex implements RepositoryIndex {
     while (all.length < most) {
       const [from, count] = [last, Math.min(PAGE, most - all.length)];
       const { names, facts } = await this.#ask(() => this.#scripts.listNames(kind, from, count));
-      for (const [position, name] of names.entries()) all.push(readFacts(name, String(facts[position])) as F);
+      for (const [position, name] of names.entries()) {
+        const text = facts[position] ?? undefined;
+        if (text === undefined) throw new IndexUnavailable('Redis has lost a part of the catalog');
+        all.push(readFacts(name, text) as F);
+      }
       if (names.length < count) break;
       last = names.at(-1);
     }

@@ -7,8 +7,10 @@ import { createKeys } from './keys';
 
 /** KEYS text; ARGV offer → what all have in common. */
 const SHARE = `
-redis.call('SET', KEYS[1], ARGV[1], 'NX')
-return redis.call('GET', KEYS[1])
+local common = redis.call('GET', KEYS[1])
+if common then return common end
+redis.call('SET', KEYS[1], ARGV[1])
+return ARGV[1]
 `;
 
 export interface SharedTextOptions {

@@ -2,7 +2,7 @@
 import { describeRedisFault } from './describe-fault';
 import type { MirrorStatus } from './mirror';
 import { LeaseLost } from './lease';
-import { NothingToPublish } from './mirror';
+import { NothingToPublish, SourceNotLoaded } from './mirror';
 import { ChangesLost } from './partition-counts';
 
 export interface WritingStatus {
@@ -44,7 +44,7 @@ export class WritingHealth {
 const OWN_WORDS = /^(FENCED|UNSEALED|INCOMPLETE) /;
 
 function describe(fault: Error): string {
-  const isOwn = [NothingToPublish, ChangesLost, LeaseLost].some((kind) => fault instanceof kind);
+  const isOwn = [NothingToPublish, SourceNotLoaded, ChangesLost, LeaseLost].some((kind) => fault instanceof kind);
   if (isOwn || OWN_WORDS.test(fault.message)) return fault.message.replace(OWN_WORDS, '');
   return describeRedisFault(fault);
 }

@@ -27,7 +27,7 @@ interface HttpSocket extends Socket {
 /** As long after the answer, what still comes is read and dropped: closing at once would reset the connection before the client has read. */
 const LINGER_MS = 1000;
 
-/** As many as Apache takes. Each costs memory by itself, however short it is. */
+/** One more than are taken. Apache takes 100. Each costs memory by itself, however short it is. */
 export const MOST_HEADERS = 100;
 
 /**

@@ -2,7 +2,7 @@
  * Where everything is kept in Redis. All keys of one partition have one hash tag, so that in a cluster they are on one node and
  * a script may read or change them together. Which partition a name, or the id of a v1 image, belongs to never changes.
  *
- *     davit:1:{a7}:state          hash    token, generation, sequence, complete: see ./write-scripts
+ *     davit:1:{a7}:state          hash    token, generation, sequence, owners, complete: see ./write-lua
  *     davit:1:{a7}:digests        hash    2:<name> or 1:<name> → digest of what is published
  *     davit:1:{a7}:2:<name>       hash    what the v2 repository lists, see ./entries; 1:<name>: the v1 images
  *     davit:1:{a7}:2t:<name>      zset    its tags, in byte order

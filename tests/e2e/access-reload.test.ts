@@ -67,6 +67,8 @@ describe('the password file', () => {
     await site.replacePasswords(passwordFile, [BOB]);
     await until('the user is out', async () => !(await isLoggedIn(ALICE)));
     expect(await statusOf(CLOSED, token)).toBe(401);
+    // What is logged may come after the answer.
+    await until('it is told', () => saidOf(davit, 'token refused').length > 0);
     expect(saidOf(davit, 'token refused')).toEqual([
       expect.objectContaining({ reason: 'is of a user who was removed' }),
     ]);

@@ -75,7 +75,8 @@ it.each(['small', 'large', 'unknown'])('a lookup is one command, in a repository
     for (let number = 0; number < lookups; number++) await pair.index.find(name, digest(number));
   });
 
-  expect(calls['evalsha']).toBe(lookups);
+  // The writer renews its lease by a script of its own, once a second.
+  expect([lookups, lookups + 1, lookups + 2]).toContain(calls['evalsha']);
   // Of the script: the state of the partition, and both protocols.
   expect(calls['eval']).toBeUndefined();
   expect(calls['hgetall']).toBeUndefined();

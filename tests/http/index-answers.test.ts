@@ -14,11 +14,9 @@ function headersOf(path: string): Record<string, string> {
   return path.startsWith('/v1/') ? V1_HEADERS : {};
 }
 
-const failLaterBy = (fault: Error): RepositoryIndex['findImage'] =>
-  // eslint-disable-next-line require-yield -- it fails before there is anything to yield
-  async function* (): AsyncGenerator<never> {
-    await Promise.reject(fault);
-  };
+const failLaterBy =
+  (fault: Error): RepositoryIndex['findImage'] =>
+  () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(fault) }) });
 
 describe.each(ways)('$title', (way) => {
   it('an index that answers later gives the same answers', async () => {

@@ -51,7 +51,7 @@ it.each([
   ['the state of a partition', keys.state(PARTITION), 'refusing', isOfPartition],
   ['the digests of a partition', keys.digests(PARTITION), 'ok', isOfPartition],
   ['the names of the catalog', keys.catalogNames('2'), 'ok', (path: string) => path === CATALOG_PATH],
-  ['the facts of the catalog', keys.catalogFacts('2'), 'ok', (path: string) => path === CATALOG_PATH],
+  ['the facts of the catalog', keys.catalogFacts, 'ok', (path: string) => path === CATALOG_PATH],
 ])('%s: told by both programs, and written again when the key is free', async (_what, key, state, isExcused) => {
   const { server, running } = await start();
   const { site, writer, fronts } = running;
@@ -81,9 +81,11 @@ it.each([
   ['the tags of a repository, overwritten', ['SET', keys.tags('2', NAME), 'something else']],
   ['the tags of a repository, deleted', ['DEL', keys.tags('2', NAME)]],
   ['the digests of a partition, deleted', ['DEL', keys.digests(PARTITION)]],
+  ['the digests of a partition and a repository, deleted', ['DEL', keys.digests(PARTITION), keys.table('2', NAME)]],
   ['all of a partition, deleted', ['DEL', ...[keys.state(PARTITION), keys.digests(PARTITION), keys.table('2', NAME)]]],
   ['the names of the catalog, deleted', ['DEL', keys.catalogNames('2')]],
-  ['the facts of the catalog, deleted', ['DEL', keys.catalogFacts('2')]],
+  ['the facts of the catalog, deleted', ['DEL', keys.catalogFacts]],
+  ['all that the catalog lists, deleted', ['DEL', keys.catalogFacts, keys.catalogNames('2')]],
 ])('%s: 503 until it is written again by itself', async (_what, command) => {
   const { server, running } = await start();
   const { site, writer, fronts } = running;

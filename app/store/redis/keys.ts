@@ -2,13 +2,13 @@
  * Where everything is kept in Redis. All keys of one partition have one hash tag, so that in a cluster they are on one node and
  * a script may read or change them together. Which partition a name, or the id of a v1 image, belongs to never changes.
  *
- *     davit:1:{a7}:state          hash    token, generation, sequence, owners, complete: see ./write-lua
+ *     davit:1:{a7}:state          hash    token, generation, sequence, owners, held, complete: see ./write-lua
  *     davit:1:{a7}:digests        hash    2:<name> or 1:<name> → digest of what is published
  *     davit:1:{a7}:2:<name>       hash    what the v2 repository lists, see ./entries; 1:<name>: the v1 images
  *     davit:1:{a7}:2t:<name>      zset    its tags, in byte order
  *     davit:1:{a7}:i:<image id>   set     names of the v1 repositories that may hold the image
  *     davit:1:{catalog}:2n        zset    names of all v2 repositories; 1n: of the v1 repositories
- *     davit:1:{catalog}:2f        hash    name → facts; 1f
+ *     davit:1:{catalog}:facts     hash    2:<name> or 1:<name> → facts
  *     davit:1:{lease}:holder      string  the writer that holds the lease; token: the last token
  *     davit:1:{shared}:<name>      string  what all processes have in common, see ./shared-text
  *     davit:1:changes             channel <partition> <generation> <sequence> <name>
@@ -47,6 +47,9 @@ export const KINDS: readonly Kind[] = ['2', '1'];
 
 export const kindOf = ({ layout }: Repository): Kind => (layout === 'images' ? '1' : '2');
 
+/** Of a repository, in the contents of a partition. */
+export const contentsField = (kind: Kind, name: string): string => `${kind}:${name}`;
+
 export interface Keys {
   changes: string;
   shared(name: string): string;
@@ -61,25 +64,30 @@ export interface Keys {
   stagedTags(kind: Kind, name: string): string;
   owners(imageId: string): string;
   catalogNames(kind: Kind): string;
-  catalogFacts(kind: Kind): string;
+  catalogFacts: string;
+  /** What a partition has of all its names: the digests, or the facts of the catalog. */
+  contents(partition: Partition): string;
 }
 
 export function createKeys(prefix: string): Keys {
   const root = `${prefix}:${LAYOUT}`;
   const named = (name: string, what: string): string => `${root}:{${partitionOf(name)}}:${what}:${name}`;
+  const digests = (partition: Partition): string => `${root}:{${partition}}:digests`;
+  const catalogFacts = `${root}:{${CATALOG}}:facts`;
   return {
     changes: `${root}:changes`,
     shared: (name) => `${root}:{shared}:${name}`,
     leaseHolder: `${root}:{lease}:holder`,
     leaseToken: `${root}:{lease}:token`,
     state: (partition) => `${root}:{${partition}}:state`,
-    digests: (partition) => `${root}:{${partition}}:digests`,
+    digests,
     table: (kind, name) => named(name, kind),
     tags: (kind, name) => named(name, `${kind}t`),
     stagedTable: (kind, name) => named(name, `s${kind}`),
     stagedTags: (kind, name) => named(name, `s${kind}t`),
     owners: (imageId) => named(imageId, 'i'),
     catalogNames: (kind) => `${root}:{${CATALOG}}:${kind}n`,
-    catalogFacts: (kind) => `${root}:{${CATALOG}}:${kind}f`,
+    catalogFacts,
+    contents: (partition) => (partition === CATALOG ? catalogFacts : digests(partition)),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * How often each partition was changed, as this writer knows it, to be compared with what Redis says: a replica that took over without
- * the last changes has counted less. Kept from term to term, because a failover often ends one. Pure, but for what it keeps.
+ * the last changes has counted less. And Redis knows itself how much a partition held, if some of that was deleted. Kept from term to term, because a failover often ends one. Pure, but for what it keeps.
  */
 import type { Partition } from './keys';
 import type { OnCount, PartitionState } from './write-scripts';
@@ -46,7 +46,8 @@ export class PartitionCounts {
       // As of now: what is written while the question is under way does not count.
       const { token, sequence, owners } = { ...known };
       const found = await readState(partition);
-      const hasLost = found.token !== token || found.sequence < sequence || found.owners < owners;
+      const isBehind = found.sequence < sequence || found.owners < owners;
+      const hasLost = found.token !== token || isBehind || !found.isWhole;
       // When the next term begins, it must not look as if nothing had been lost.
       if (hasLost) this.#known.delete(partition);
       return hasLost;

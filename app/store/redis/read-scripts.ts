@@ -1,7 +1,8 @@
 /**
  * What is read from Redis, each in one script and so from one moment. A partition that is not complete answers nothing: who
  * asked then knows nothing, which is something else than that there is nothing. Neither is there nothing where a key is gone and
- * its digest is not: somebody deleted it, or Redis evicted it, and that is an error. Keys of a script are in one partition.
+ * its digest is not, or where digests are gone: somebody deleted them, or Redis evicted them, and that is an error. Keys of a script are
+ * in one partition.
  */
 import { FACTS_FIELD } from './entries';
 import type { Keys, Kind, Partition } from './keys';
@@ -10,15 +11,17 @@ import type { RedisClient } from './connect';
 
 /** Which version of a partition an answer is from; nothing in front of it when the partition is not complete. */
 const VERSION = `
-local state = redis.call('HMGET', KEYS[1], 'complete', 'generation', 'sequence')
+local state = redis.call('HMGET', KEYS[1], 'complete', 'generation', 'sequence', 'held')
 if state[1] ~= '1' then return false end
 local answer = { state[2], state[3] }
 `;
 
-/** KEYS 2: digests; ARGV 2: name. Whether these facts of a protocol are missing. */
+/** KEYS 2: digests; ARGV 2: name. Whether these facts of a protocol are missing, or may be. */
 const IS_LOST = `
 local function isLost(protocol, facts)
-  return not facts and redis.call('HEXISTS', KEYS[2], protocol .. ':' .. ARGV[2]) == 1
+  if facts then return false end
+  local isPublished = redis.call('HEXISTS', KEYS[2], protocol .. ':' .. ARGV[2]) == 1
+  return isPublished or redis.call('HLEN', KEYS[2]) ~= tonumber(state[4] or '0')
 end
 local lost = redis.error_reply('LOST what is published under the name is not there')
 `;
@@ -70,14 +73,16 @@ answer[4] = page[2]
 return answer
 `;
 
-/** KEYS state, names, facts; ARGV first name, most → generation, sequence, names, their facts. */
+/** KEYS state, facts, names, names of the other protocol; ARGV protocol, first name, most → generation, sequence, names, their facts. */
 const LIST_NAMES = `${VERSION}
-if redis.call('ZCARD', KEYS[2]) ~= redis.call('HLEN', KEYS[3]) then
+local held = redis.call('HLEN', KEYS[2])
+if held ~= tonumber(state[4] or '0') or held ~= redis.call('ZCARD', KEYS[3]) + redis.call('ZCARD', KEYS[4]) then
   return redis.error_reply('LOST names of the catalog are not there')
 end
-answer[3] = redis.call('ZRANGEBYLEX', KEYS[2], ARGV[1], '+', 'LIMIT', 0, ARGV[2])
+answer[3] = redis.call('ZRANGEBYLEX', KEYS[3], ARGV[2], '+', 'LIMIT', 0, ARGV[3])
 answer[4] = {}
-if #answer[3] > 0 then answer[4] = redis.call('HMGET', KEYS[3], unpack(answer[3])) end
+for at, name in ipairs(answer[3]) do answer[4][at] = ARGV[1] .. ':' .. name end
+if #answer[4] > 0 then answer[4] = redis.call('HMGET', KEYS[2], unpack(answer[4])) end
 return answer
 `;
 
@@ -125,7 +130,7 @@ export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts 
   client.defineCommand('davitFindTags', { numberOfKeys: 5, lua: FIND_TAGS });
   client.defineCommand('davitFindImages', { numberOfKeys: 4, lua: FIND_IMAGES });
   client.defineCommand('davitFindOwners', { numberOfKeys: 2, lua: FIND_OWNERS });
-  client.defineCommand('davitListNames', { numberOfKeys: 3, lua: LIST_NAMES });
+  client.defineCommand('davitListNames', { numberOfKeys: 4, lua: LIST_NAMES });
   const commands = client as RedisClient & Commands;
   const keysOf = (name: string): [state: string, digests: string, table2: string, table1: string] => [
     keys.state(partitionOf(name)),
@@ -181,8 +186,10 @@ export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts 
     async listNames(kind, after, most) {
       const answer = await commands.davitListNames(
         keys.state(CATALOG),
+        keys.catalogFacts,
         keys.catalogNames(kind),
-        keys.catalogFacts(kind),
+        keys.catalogNames(kind === '2' ? '1' : '2'),
+        kind,
         ...lexRange(after, most),
       );
       if (!answer) return undefined;

@@ -10,7 +10,7 @@ import type { ImageRepository, RegistryRepository, Repository } from '../../redi
 import { digestOf } from './entries';
 import { printFacts } from './facts';
 import type { Keys, Kind, Partition } from './keys';
-import { ALL_PARTITIONS, CATALOG, kindOf, KINDS, partitionOf } from './keys';
+import { ALL_PARTITIONS, CATALOG, contentsField, kindOf, KINDS, partitionOf } from './keys';
 import type { PublicationQueue } from './publication-queue';
 import type { RedisClient } from './connect';
 import type { TableWriter } from './table-writer';
@@ -94,7 +94,7 @@ async function reconcileNames(
     const repositories = source.inService(name);
     const isSame = KINDS.every((kind) => {
       const repository = repositories.find((one) => kindOf(one) === kind);
-      return digests.get(`${kind}:${name}`) === (repository && digestOf(repository));
+      return digests.get(contentsField(kind, name)) === (repository && digestOf(repository));
     });
     if (!isSame) differing.push(name);
   }
@@ -110,11 +110,14 @@ export async function reconcileCatalog(
   { client, keys, scripts, source, token }: CatalogOptions,
 ): Promise<void> {
   const known = new Map<string, string>();
+  const prefix = contentsField(kind, '');
   let cursor = '0';
   do {
-    const [next, page] = await client.hscan(keys.catalogFacts(kind), cursor, 'COUNT', CATALOG_PAGE);
+    const [next, page] = await client.hscan(keys.catalogFacts, cursor, 'MATCH', `${prefix}*`, 'COUNT', CATALOG_PAGE);
     cursor = next;
-    for (let at = 0; at + 1 < page.length; at += 2) known.set(page[at] as string, page[at + 1] as string);
+    for (let at = 0; at + 1 < page.length; at += 2) {
+      known.set((page[at] as string).slice(prefix.length), page[at + 1] as string);
+    }
   } while (cursor !== '0');
   if ((await client.zcard(keys.catalogNames(kind))) !== known.size) {
     // One of the two lost names. What is known of neither is no facts of anything: all is written, and what is too much goes.

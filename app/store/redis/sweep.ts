@@ -1,12 +1,13 @@
 /**
  * Looks through what this writer has written, some names each second and then from the beginning, for what is not there any more:
  * keys that somebody deleted or wrote over, or that Redis evicted. Readers answer 503 for such a name (./read-scripts) until it has
- * been found here and is written again. Owners of images are not looked at.
+ * been found here and is written again. The contents of a partition are counted instead (./partition-counts). Owners of images are not
+ * looked at.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FACTS_FIELD } from './entries';
 import type { Kind } from './keys';
-import { kindOf, KINDS, partitionOf } from './keys';
+import { kindOf, KINDS } from './keys';
 import type { PublicationQueue } from './publication-queue';
 import { reconcileCatalog, type CatalogOptions } from './reconcile';
 import type { Repository } from '../../redirects/repository';
@@ -43,7 +44,7 @@ export class Sweep {
 
   async #step(): Promise<void> {
     const { writer, queue, onLost } = this.#options;
-    for (const kind of KINDS) await this.#lookAtCatalog(kind);
+    await this.#lookAtCatalog();
     const isThere = await Promise.all(this.#nextPage().map(async (one) => ({ one, isOk: await this.#isThere(one) })));
     const lost = isThere.filter(({ one, isOk }) => !isOk && !queue.has(one.name));
     if (lost.length > 0) onLost(lost.length);
@@ -76,24 +77,22 @@ export class Sweep {
     if (queue.has(name)) return true;
     const kind = kindOf(repository);
     const tagCount = repository.layout === 'forms' ? repository.references.tagCount : 0;
-    const [hasDigest, hasFacts, tags] = await Promise.all([
-      client.hexists(keys.digests(partitionOf(name)), `${kind}:${name}`),
+    const [hasFacts, tags] = await Promise.all([
       client.hexists(keys.table(kind, name), FACTS_FIELD).catch(noneOfOtherType),
       client.zcard(keys.tags(kind, name)).catch(noneOfOtherType),
     ]);
-    return hasDigest === 1 && hasFacts === 1 && tags === tagCount;
+    return hasFacts === 1 && tags === tagCount;
   }
 
-  async #lookAtCatalog(kind: Kind): Promise<void> {
+  async #lookAtCatalog(): Promise<void> {
     const { client, keys, onLost } = this.#options;
-    const [names, facts] = await Promise.all([
-      client.zcard(keys.catalogNames(kind)),
-      client.hlen(keys.catalogFacts(kind)),
+    const [facts, ...names] = await Promise.all([
+      client.hlen(keys.catalogFacts),
+      ...KINDS.map((kind) => client.zcard(keys.catalogNames(kind))),
     ]);
-    const isAllGone = names === 0 && this.#list(kind, undefined, 1).length > 0;
-    if (names === facts && !isAllGone) return;
+    if (facts === names.reduce((sum, count) => sum + count, 0)) return;
     onLost(1);
-    await reconcileCatalog(kind, this.#options);
+    for (const kind of KINDS) await reconcileCatalog(kind, this.#options);
   }
 }
 

@@ -12,7 +12,7 @@ import { listImagesOf } from '../image-lists';
 import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
 import { printFacts } from './facts';
 import type { Keys, Kind, Partition } from './keys';
-import { KINDS, kindOf, partitionOf } from './keys';
+import { contentsField, KINDS, kindOf, partitionOf } from './keys';
 import type { RedisClient } from './connect';
 import type { WriteScripts } from './write-scripts';
 
@@ -44,7 +44,10 @@ export class TableWriter {
   async write(name: string, repositories: readonly Repository[]): Promise<void> {
     const { client, keys } = this.#options;
     const isDistrusted = this.#distrusted.delete(name);
-    const digests = await client.hmget(keys.digests(partitionOf(name)), ...KINDS.map((kind) => `${kind}:${name}`));
+    const digests = await client.hmget(
+      keys.digests(partitionOf(name)),
+      ...KINDS.map((kind) => contentsField(kind, name)),
+    );
     for (const [position, kind] of KINDS.entries()) {
       const repository = repositories.find((one) => kindOf(one) === kind);
       const digest = repository && digestOf(repository);

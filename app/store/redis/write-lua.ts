@@ -6,7 +6,8 @@
  * UNSEALED. A partition has a sequence, which grows by one with every change and tells readers when they missed word of one, and
  * a generation: the token of who made the last change. Where Redis lost changes, as many others may follow; they are of another
  * writer, or of another term of the same one, so no two states have the same generation and sequence. `owners` grows by changes that
- * readers need no word of.
+ * readers need no word of. `held` is how many names the contents of the partition have: fewer than that, and somebody deleted them,
+ * or Redis evicted them.
  */
 const FENCE = `
 local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
@@ -20,13 +21,29 @@ redis.call('HSET', KEYS[1], 'generation', ARGV[1])
 local sequence = redis.call('HINCRBY', KEYS[1], 'sequence', 1)
 `;
 
-/** KEYS state; ARGV token → token before, complete, sequence, owners. */
-export const SEAL = `
-local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
-if held > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
+/** KEYS 2: contents. The state, with whether the contents are all there. */
+const LOOK = `
+local state = redis.call('HMGET', KEYS[1], 'token', 'complete', 'sequence', 'owners', 'held')
+local size = redis.call('HLEN', KEYS[2])
+state[5] = size == tonumber(state[5] or '0') and '1' or '0'
+`;
+
+/** KEYS state, contents → token, complete, sequence, owners, whether the contents are all there. */
+export const READ_STATE = `${LOOK}
+return state
+`;
+
+/** As above; ARGV token. The token in the answer is the one before. What has lost contents is complete no more, and counts anew. */
+export const SEAL = `${LOOK}
+local before = tonumber(state[1] or '0')
+if before > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
-local state = redis.call('HMGET', KEYS[1], 'complete', 'sequence', 'owners')
-return { string.format('%.0f', held), state[1], state[2], state[3] }
+if state[5] == '0' then
+  redis.call('HDEL', KEYS[1], 'complete')
+  redis.call('HSET', KEYS[1], 'held', size)
+  state[2] = false
+end
+return state
 `;
 
 /** KEYS state, table; ARGV token, 1 to begin anew, lifetime in ms, fields and values. */
@@ -67,7 +84,8 @@ local function replace(published, staged, count)
   end
 end
 -- First: nothing has happened yet when this is refused, because Redis is full or the key is of another type.
-if fields > 0 then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) else redis.call('HDEL', KEYS[2], ARGV[2]) end
+local more = fields > 0 and redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) or -redis.call('HDEL', KEYS[2], ARGV[2])
+redis.call('HINCRBY', KEYS[1], 'held', more)
 replace(KEYS[3], KEYS[4], fields)
 replace(KEYS[5], KEYS[6], tags)
 ${COUNT}
@@ -80,7 +98,7 @@ return sequence
  * these by turns, tags → sequence. What is small need not be staged. First what a full Redis refuses: then nothing is gone.
  */
 export const REPLACE = `${FENCE}
-redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+redis.call('HINCRBY', KEYS[1], 'held', redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]))
 redis.call('UNLINK', KEYS[3], KEYS[4])
 local last = 7 + tonumber(ARGV[7])
 redis.call('HSET', KEYS[3], unpack(ARGV, 8, last))
@@ -109,17 +127,22 @@ for at = 2, #KEYS do redis.call(ARGV[3], KEYS[at], ARGV[2]) end
 return redis.call('HINCRBY', KEYS[1], 'owners', 1)
 `;
 
-/** KEYS state, names, facts; ARGV token, names and facts by turns, no facts for a name that goes → sequence. */
+/**
+ * KEYS state, facts, names; ARGV token, name, field and facts by turns, no facts for a name that goes → sequence.
+ */
 export const CHANGE_CATALOG = `${FENCE}
-for at = 2, #ARGV, 2 do
-  if ARGV[at + 1] == '' then
-    redis.call('ZREM', KEYS[2], ARGV[at])
-    redis.call('HDEL', KEYS[3], ARGV[at])
+local more = 0
+for at = 2, #ARGV, 3 do
+  local name, field, facts = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  if facts == '' then
+    more = more - redis.call('HDEL', KEYS[2], field)
+    redis.call('ZREM', KEYS[3], name)
   else
-    redis.call('ZADD', KEYS[2], 0, ARGV[at])
-    redis.call('HSET', KEYS[3], ARGV[at], ARGV[at + 1])
+    more = more + redis.call('HSET', KEYS[2], field, facts)
+    redis.call('ZADD', KEYS[3], 0, name)
   end
 end
+redis.call('HINCRBY', KEYS[1], 'held', more)
 ${COUNT}
 return sequence
 `;

@@ -1,8 +1,18 @@
 /** What is written to Redis, as calls. What each does at one moment, and why a late writer can do nothing: ./write-lua. */
 import type { Keys, Kind, Partition } from './keys';
-import { CATALOG, partitionOf } from './keys';
+import { CATALOG, contentsField, partitionOf } from './keys';
 import type { RedisClient } from './connect';
-import { CHANGE_CATALOG, CHANGE_OWNERS, COMMIT, COMPLETE, REPLACE, SEAL, STAGE_TABLE, STAGE_TAGS } from './write-lua';
+import {
+  CHANGE_CATALOG,
+  CHANGE_OWNERS,
+  COMMIT,
+  COMPLETE,
+  READ_STATE,
+  REPLACE,
+  SEAL,
+  STAGE_TABLE,
+  STAGE_TAGS,
+} from './write-lua';
 
 export interface PartitionState {
   /** Of who sealed it last; 0: nobody. */
@@ -10,6 +20,8 @@ export interface PartitionState {
   isComplete: boolean;
   sequence: number;
   owners: number;
+  /** All names that were written are in its contents. */
+  isWhole: boolean;
 }
 
 export interface WriteScripts {
@@ -39,6 +51,7 @@ export interface Staged {
 type Arguments = (string | number | Buffer)[];
 
 interface Commands {
+  davitReadState(...of: Arguments): Promise<(string | null)[]>;
   davitSeal(...of: Arguments): Promise<(string | null)[]>;
   davitStageTable(...of: Arguments): Promise<void>;
   davitStageTags(...of: Arguments): Promise<void>;
@@ -59,7 +72,8 @@ const STAGED_LIFETIME_MS = 600_000;
 export type OnCount = (partition: Partition, counter: 'sequence' | 'owners', count: number) => void;
 
 export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnCount): WriteScripts {
-  client.defineCommand('davitSeal', { numberOfKeys: 1, lua: SEAL });
+  client.defineCommand('davitReadState', { numberOfKeys: 2, lua: READ_STATE });
+  client.defineCommand('davitSeal', { numberOfKeys: 2, lua: SEAL });
   client.defineCommand('davitStageTable', { numberOfKeys: 2, lua: STAGE_TABLE });
   client.defineCommand('davitStageTags', { numberOfKeys: 2, lua: STAGE_TAGS });
   client.defineCommand('davitCommit', { numberOfKeys: 6, lua: COMMIT });
@@ -72,11 +86,11 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
 
   return {
     async seal(partition, token) {
-      return readState(await commands.davitSeal(keys.state(partition), token));
+      return readState(await commands.davitSeal(keys.state(partition), keys.contents(partition), token));
     },
 
     async readState(partition) {
-      return readState(await client.hmget(keys.state(partition), ...STATE_FIELDS));
+      return readState(await commands.davitReadState(keys.state(partition), keys.contents(partition)));
     },
 
     stageTable: (kind, name, token, isFirst, parts) =>
@@ -108,7 +122,7 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
         keys.tags(kind, name),
         keys.stagedTags(kind, name),
         token,
-        `${kind}:${name}`,
+        contentsField(kind, name),
         digest,
         fieldCount,
         tagCount,
@@ -123,7 +137,7 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
       const partition = partitionOf(name);
       const sequence = await commands.davitReplace(
         ...[stateOf(name), keys.digests(partition), keys.table(kind, name), keys.tags(kind, name)],
-        ...[token, `${kind}:${name}`, digest, keys.changes, partition, name],
+        ...[token, contentsField(kind, name), digest, keys.changes, partition, name],
         ...[parts.length, ...parts, ...tags],
       );
       onCount(partition, 'sequence', sequence);
@@ -147,21 +161,20 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
     async changeCatalog(kind, token, changes) {
       const sequence = await commands.davitChangeCatalog(
         keys.state(CATALOG),
+        keys.catalogFacts,
         keys.catalogNames(kind),
-        keys.catalogFacts(kind),
         token,
-        ...changes.flatMap(({ name, facts }) => [name, facts ?? '']),
+        ...changes.flatMap(({ name, facts }) => [name, contentsField(kind, name), facts ?? '']),
       );
       onCount(CATALOG, 'sequence', sequence);
     },
   };
 }
 
-const STATE_FIELDS = ['token', 'complete', 'sequence', 'owners'];
-
-const readState = ([token, complete, sequence, owners]: (string | null)[]): PartitionState => ({
+const readState = ([token, complete, sequence, owners, whole]: (string | null)[]): PartitionState => ({
   token: Number(token ?? 0),
   isComplete: complete === '1',
   sequence: Number(sequence ?? 0),
   owners: Number(owners ?? 0),
+  isWhole: whole === '1',
 });

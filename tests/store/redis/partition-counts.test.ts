@@ -5,6 +5,7 @@ import type { PartitionState } from '../../../app/store/redis/write-scripts';
 const state = (of: Partial<PartitionState> = {}): PartitionState => ({
   token: 1,
   isComplete: true,
+  isWhole: true,
   sequence: 7,
   owners: 3,
   ...of,
@@ -51,6 +52,7 @@ it.each([
   [state({ sequence: 6 }), 1],
   [state({ owners: 2 }), 1],
   [state({ token: 0 }), 1],
+  [state({ isWhole: false }), 1],
 ])('in between, Redis says %j: lost %i', async (found, lost) => {
   expect(await createKnown().countLost(() => Promise.resolve(found))).toBe(lost);
 });

@@ -33,11 +33,12 @@ export async function keepIndex(flags: ConfigFlags, io: Io): Promise<ExitCode> {
     return 2;
   }
   io.beginServing();
-  const logger = createServeLogger(config, io);
+  const progress = createProgressBar('names', io);
+  const logger = createServeLogger(config, io, { makeRoom: progress.writeAbove });
   for (const warning of warnings) logger.warn('configuration', { warning });
   const source = createMemorySource(config, logger, {
     redis: { settings: foundRedis.settings as RedisSettings, openWriter: openRedisWriter },
-    onProgress: createProgressBar('names', io),
+    progress,
   });
   const stopped = waitForStop();
   process.on('SIGHUP', source.reload);
@@ -51,7 +52,9 @@ export async function keepIndex(flags: ConfigFlags, io: Io): Promise<ExitCode> {
     return 1;
   }
   void source.start().then(() => logStart(config, source.describe(), io, logger));
-  logger.info('stopping', { signal: await stopped });
+  const signal = await stopped;
+  progress.close();
+  logger.info('stopping', { signal });
   await server?.stop(GRACE_MS);
   await source.close();
   return 0;

@@ -1,13 +1,17 @@
 /** The logger of a serving process, and the one line that says what was started. */
 import type { Config } from '../config/config';
-import type { LogFields, Logger } from '../observe/logger';
+import type { Logger, LoggerOptions } from '../observe/logger';
 import { createLogger } from '../observe/logger';
 import type { Loaded } from './index-source';
 import type { Io } from './io';
 
-export function createServeLogger({ log }: Config, { isTerminal }: Io, fields: LogFields = {}): Logger {
+export function createServeLogger(
+  { log }: Config,
+  { isTerminal }: Io,
+  options: Pick<LoggerOptions, 'fields' | 'makeRoom'> = {},
+): Logger {
   const { level, format } = log;
-  return createLogger({ level, isJson: format === 'json' || (format === 'auto' && !isTerminal), fields });
+  return createLogger({ ...options, level, isJson: format === 'json' || (format === 'auto' && !isTerminal) });
 }
 
 export function logStart({ source, general, redis }: Config, loaded: Loaded, { version }: Io, logger: Logger): void {

@@ -6,19 +6,19 @@ import { MemoryIndex } from '../store/memory-index';
 import type { RedisSettings } from '../store/redis/connect';
 import type { IndexSource, IndexSourceOptions } from './index-source';
 import { describeKnowledge } from './worker-knowledge';
-import type { openRedisWriter as OpenRedisWriter, RedisWriter } from './redis-writer';
+import type { openRedisWriter as OpenRedisWriter, RedisWriter, RedisWriterOptions } from './redis-writer';
 
 export interface MemorySourceOptions extends IndexSourceOptions {
   /** Where the index is offered to others; default: nowhere. */
   redis?: { settings: RedisSettings; openWriter: typeof OpenRedisWriter };
-  /** Of what is written to Redis. */
-  onProgress?: (done: number, total: number) => void;
+  /** See RedisWriterOptions. */
+  progress?: RedisWriterOptions['progress'];
 }
 
 export function createMemorySource(
   { general, redis }: Config,
   logger: Logger,
-  { onProgress, onRefreshed, redis: offer }: MemorySourceOptions,
+  { onRefreshed, progress, redis: offer }: MemorySourceOptions,
 ): IndexSource {
   const index = new MemoryIndex((name) => writer?.note(name));
   const writer: RedisWriter | undefined = offer?.openWriter(offer.settings, {
@@ -26,7 +26,7 @@ export function createMemorySource(
     source: index,
     isLoaded: () => loader.isLoaded,
     logger,
-    onProgress,
+    progress,
   });
   const { dataDir, pollingIntervalMs } = general;
   const loader = new Loader({

@@ -5,6 +5,7 @@ import type { RedisSettings } from '../store/redis/connect';
 import { openMirror } from '../store/redis/open-mirror';
 import type { PublicationSource } from '../store/redis/reconcile';
 import { WritingHealth, type WritingStatus } from '../store/redis/writing-health';
+import type { ProgressBar } from './progress-bar';
 
 export interface RedisWriterOptions {
   prefix: string;
@@ -12,8 +13,8 @@ export interface RedisWriterOptions {
   /** False: what the source does not hold may exist. */
   isLoaded: () => boolean;
   logger: Logger;
-  /** Names that Redis holds as they are, of all. */
-  onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Shows how many names Redis holds as they are, of all, while it is being filled. */
+  progress?: Pick<ProgressBar, 'show' | 'hide'> | undefined;
 }
 
 export interface RedisWriter {
@@ -31,7 +32,7 @@ const LOSS_LINE_EVERY_MS = 60_000;
 
 export function openRedisWriter(
   settings: RedisSettings,
-  { prefix, source, isLoaded, logger, onProgress }: RedisWriterOptions,
+  { prefix, source, isLoaded, logger, progress }: RedisWriterOptions,
 ): RedisWriter {
   const health = new WritingHealth((status) => logWriting(status, logger));
   const logLoss = createSparingLog(logger, { level: 'warn', most: 1, windowMs: LOSS_LINE_EVERY_MS });
@@ -41,8 +42,9 @@ export function openRedisWriter(
     isLoaded,
     onLost: (count) => logLoss('keys of the index were gone from Redis; they are written again', { count }),
     onStatus: (status) => {
+      if (status.state !== 'filling') progress?.hide();
       health.note(status);
-      if (status.state === 'filling') onProgress?.(status.done ?? 0, status.total ?? 0);
+      if (status.state === 'filling') progress?.show(status.done ?? 0, status.total ?? 0);
     },
   });
   return {

@@ -35,7 +35,7 @@ export async function runWorker(io: Io): Promise<ExitCode> {
   void stopped.then(() => stop.abort());
 
   const { number, config } = await primary.orders;
-  const logger = createServeLogger(config, io, { worker: number });
+  const logger = createServeLogger(config, io, { fields: { worker: number } });
   const found = readRedisSettings(config.redis);
   const opened = await openAccess(config, 'settings' in found ? found.settings : undefined, logger);
   if ('mistakes' in opened || 'mistakes' in found) {

@@ -16,21 +16,24 @@ export interface LoggerOptions {
   isJson: boolean;
   /** In every line, for example who writes it. */
   fields?: LogFields;
+  /** Calls `write`, which writes a line to standard error, and takes away what else is in its way there. Default: calls it. */
+  makeRoom?: (write: () => void) => void;
 }
 
 /** Of lines that wait for whoever reads standard error. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 
 /** Lines are lost, rather than piled up, when nobody reads them. */
-const standardError = new Writable({
-  decodeStrings: false,
-  write: (line: string, _encoding, done) => {
-    if (process.stderr.writableLength < MOST_WAITING_BYTES) process.stderr.write(line);
-    done();
-  },
-});
+const createOutput = (makeRoom: NonNullable<LoggerOptions['makeRoom']>): Writable =>
+  new Writable({
+    decodeStrings: false,
+    write: (line: string, _encoding, done) => {
+      if (process.stderr.writableLength < MOST_WAITING_BYTES) makeRoom(() => process.stderr.write(line));
+      done();
+    },
+  });
 
-export function createLogger({ level, isJson, fields = {} }: LoggerOptions): Logger {
+export function createLogger({ level, isJson, fields = {}, makeRoom = (write) => write() }: LoggerOptions): Logger {
   const winston = createWinston({
     level,
     defaultMeta: fields,
@@ -38,7 +41,7 @@ export function createLogger({ level, isJson, fields = {} }: LoggerOptions): Log
       format.timestamp(),
       isJson ? format.json({ deterministic: false }) : format.printf(formatText),
     ),
-    transports: new transports.Stream({ stream: standardError }),
+    transports: new transports.Stream({ stream: createOutput(makeRoom) }),
   });
   return {
     error: logWith(winston, 'error'),

@@ -51,12 +51,17 @@ export async function keepIndex(flags: ConfigFlags, io: Io): Promise<ExitCode> {
     await source.close();
     return 1;
   }
-  void source.start().then(() => logStart(config, source.describe(), io, logger));
+  let isStopping = false;
+  const loaded = source.start().then(() => {
+    if (!isStopping) logStart(config, source.describe(), io, logger);
+  });
   const signal = await stopped;
   progress.close();
   logger.info('stopping', { signal });
+  isStopping = true;
   await server?.stop(GRACE_MS);
   await source.close();
+  await loaded;
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { redirectText } from '../load/loading';
 import { request } from '../support/http';
+import { logLines } from '../support/log-lines';
 import { findFreePort } from '../support/ports';
 import { projectRoot } from '../support/project-root';
 import { startRedis, type RedisServer } from '../support/redis';
@@ -60,10 +61,10 @@ it('refuses to start with a password that cannot be read', () => {
 describe('while it runs', () => {
   let [service, port]: [Service | undefined, number] = [undefined, 0];
   const isCurrent = async (): Promise<boolean> => {
-    const { body } = await request(`http://127.0.0.1:${port}`, { path: '/readyz' });
-    return body.includes('"current"');
+    const answer = await request(`http://127.0.0.1:${port}`, { path: '/readyz' }).catch(() => undefined);
+    return answer?.body.includes('"current"') ?? false;
   };
-  const start = async (): Promise<Service> => {
+  const start = async (isReady: (output: string) => boolean | Promise<boolean> = isCurrent): Promise<Service> => {
     configure(`url: ${redis.url}`);
     port = await findFreePort();
     service = await startService({
@@ -71,7 +72,7 @@ describe('while it runs', () => {
       command: process.execPath,
       args: [program, 'index', '--config', config, '--listen', `127.0.0.1:${port}`],
       env: inherited,
-      isReady: () => isCurrent().catch(() => false),
+      isReady,
     });
     return service;
   };
@@ -99,6 +100,15 @@ describe('while it runs', () => {
     await until('the second repository is listed', async () => (await count()) === 2);
     rmSync(join(folder, 'more.json'));
     await until('it is listed no more', async () => (await count()) === 1);
+  });
+
+  it('does not say that it has started when it is stopped while it reads', async () => {
+    for (let n = 0; n < 2000; n++) writeFileSync(join(folder, `${n}.json`), redirectText(`demo/r${n}`, ['latest']));
+    const started = await start((output) => output.includes('"listening"'));
+
+    expect(await started.stop()).toBe(0);
+    const messages = logLines(started).map(({ message }) => message);
+    expect(messages.slice(messages.indexOf('stopping'))).toEqual(['stopping']);
   });
 
   it('ends with SIGTERM, gives the lease back, and shows no progress where there is no terminal', async () => {

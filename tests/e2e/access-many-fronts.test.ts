@@ -1,15 +1,18 @@
 /** Access control with several fronts that have nothing in common but a Redis: what one has issued the others accept. */
-import { startDavit, type Davit } from '../support/davit';
+import { startDavit, type CraneConf, type Davit } from '../support/davit';
 import * as site from '../support/guarded-site';
 import { request } from '../support/http';
 import { startRedis, type RedisServer } from '../support/redis';
+import { saidOf } from '../support/log-lines';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 
 const { ALICE, CLOSED, basicOf } = site;
+const REFUSED = 'Redis refuses the signing key; other processes may refuse what this one signs';
 const TAGS = `/v2/${CLOSED}/tags/list`;
 
 let redis: RedisServer;
+let alone: CraneConf = {};
 const davits: Davit[] = [];
 beforeAll(async () => {
   redis = await startRedis();
@@ -17,7 +20,8 @@ beforeAll(async () => {
   const { config } = await site.publishGuardedTree(folder);
   const { htpasswd = '' } = site.writePasswords(folder);
   const shared = { auth: { htpasswd }, redis: { url: redis.url } };
-  davits.push(await startDavit({ config: { ...config, ...shared } }));
+  alone = { ...config, ...shared };
+  davits.push(await startDavit({ config: alone }));
   // Without a data directory: all that they know is from Redis.
   for (let count = 0; count < 2; count++) davits.push(await startDavit({ config: shared }));
 });
@@ -45,4 +49,18 @@ it('tokens of each are good at all of them', async () => {
 
 it('what is closed is closed at all of them', async () => {
   for (const { url } of davits) expect((await request(url, { path: TAGS })).status).toBe(401);
+});
+
+it('the log says when a user of Redis may not write the key, and when he may', async () => {
+  await redis.run('ACL', 'SETUSER', 'reader', 'on', '>p', '~*', '&*', '+@all', '-set');
+  const url = redis.url.replace('//', '//reader:p@');
+  const davit = await startDavit({ config: { ...alone, redis: { url, prefix: 'apart' } } });
+  davits.push(davit);
+  const refusals = (): unknown[] => saidOf(davit, REFUSED).map(({ reason }) => reason);
+  await until('it is told', () => refusals().length > 0);
+  expect(refusals()).toEqual(['the Redis user may not do this: its ACL rules lack a command or a key']);
+
+  await redis.run('ACL', 'SETUSER', 'reader', '+set');
+  await until('it is told', () => saidOf(davit, 'the signing key is in Redis again').length > 0, { timeoutMs: 10_000 });
+  expect(await redis.run('EXISTS', 'apart:1:{shared}:signing-key')).toBe('1');
 });

@@ -5,10 +5,12 @@
  * sentence: Redis repeats the beginning of a command that it does not know, so a refusal is told without what follows.
  */
 
+const NOT_ALLOWED = 'the Redis user may not do this: its ACL rules lack a command or a key';
+
 const refusals: Record<string, string> = {
   WRONGPASS: 'Redis refuses the user name or password',
   NOAUTH: 'Redis asks for a password, and none is configured',
-  NOPERM: 'the Redis user may not do this: its ACL rules lack a command or a key',
+  NOPERM: NOT_ALLOWED,
   READONLY: 'this Redis is a replica: it takes no writes',
   OOM: 'Redis is full: maxmemory is reached, and its policy lets nothing go',
   MISCONF: 'Redis takes no writes, because it cannot save to its disk',
@@ -43,10 +45,11 @@ const networkFaults: Record<string, string> = {
 /** OpenSSL's names for a chain that does not end at a known authority. */
 const unknownIssuer = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
-/** Words of ioredis, from the particular to the general. */
+/** Words of ioredis, and of Redis where it begins with no word of its own, from the particular to the general. */
 const ownWords: [words: RegExp, sentence: string][] = [
   [/timed out|Socket timeout|^timeout$|no answer within|does not answer/, 'Redis does not answer in time'],
   [/invalid reply/, 'a sentinel does not know the master: is its name right?'],
+  [/executing the script can't/, NOT_ALLOWED],
   [/max number of clients/, 'Redis has too many clients'],
   [/DB index is out of range|SELECT is not allowed/, 'Redis does not have the database that is configured'],
   [/sentinels are unreachable|connect to sentinel/, 'no sentinel can be reached, or none knows the master'],

@@ -2,6 +2,7 @@
  * A short text that all processes with one Redis have in common: what the first of them offered. Who holds it offers it again and
  * again, so it outlives a Redis that lost its memory.
  */
+import { ReplyError } from 'ioredis';
 import { connectRedis, isConnected, type RedisClient, type RedisSettings } from './connect';
 import { createKeys } from './keys';
 
@@ -21,6 +22,8 @@ export interface SharedTextOptions {
   offer: string;
   /** What all have in common is another text than before. */
   onChange: (text: string) => void;
+  /** Redis has answered an offer: taken it, or refused, and so all have nothing in common or lose it with the next Redis. */
+  onAnswer: (refusal: Error | undefined) => void;
 }
 
 export interface SharedText {
@@ -33,7 +36,7 @@ const LOOK_EVERY_MS = 50;
 const TIMEOUT_MS = 2000;
 
 export function shareText(settings: RedisSettings, options: SharedTextOptions): SharedText {
-  const { prefix, name, onChange } = options;
+  const { prefix, name, onChange, onAnswer } = options;
   const client = connectRedis(settings, { commandTimeoutMs: TIMEOUT_MS, name: `davit-${name}` });
   client.defineCommand('davitShare', { numberOfKeys: 1, lua: SHARE });
   const commands = client as RedisClient & { davitShare(key: string, offer: string): Promise<string> };
@@ -48,8 +51,10 @@ export function shareText(settings: RedisSettings, options: SharedTextOptions): 
       const common = await commands.davitShare(key, offer);
       if (common !== offer) onChange(common);
       offer = common;
-    } catch {
-      // What is known stays; why Redis cannot be reached, others tell.
+      onAnswer(undefined);
+    } catch (error) {
+      // What is known stays. Why Redis cannot be reached, others tell; what it refuses, it may refuse for this key alone.
+      if (error instanceof ReplyError) onAnswer(error as Error);
     }
     if (!isClosed) timer = setTimeout(() => void offerIt(), wasConnected ? OFFER_EVERY_MS : LOOK_EVERY_MS);
   };

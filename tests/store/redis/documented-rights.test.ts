@@ -19,6 +19,8 @@ const places = [
   ['a cluster', (args: string[]) => startRedisCluster({ args })],
 ] as const;
 
+const ignore = (): void => undefined;
+
 const ended: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
@@ -96,7 +98,13 @@ it('a front may have its signing key in common with others', async () => {
   const server = await startRedis({ args: ['--aclfile', aclFile] });
   ended.push(() => server.stop());
   const settings = settingsOf(server.url, { username: 'davit-front', password: 'front-password' });
-  const shared = shareText(settings, { prefix: 'davit', name: 'signing-key', offer: 'x', onChange: () => undefined });
+  const shared = shareText(settings, {
+    prefix: 'davit',
+    name: 'signing-key',
+    offer: 'x',
+    onChange: ignore,
+    onAnswer: ignore,
+  });
   ended.push(() => shared.close());
   const read = (): Promise<string> => server.run('GET', 'davit:1:{shared}:signing-key');
   await until('it is there', async () => (await read()) !== '');

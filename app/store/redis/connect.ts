@@ -9,6 +9,7 @@
  */
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
 import { keepNodesConnected } from './cluster-nodes';
+import { isBeingLeft } from './is-being-left';
 import { watchPulse } from './pulse';
 import { watchFailover } from './watch-failover';
 
@@ -66,6 +67,7 @@ const isReady = ({ status }: Redis): boolean => status === 'ready';
 
 function createSingle(settings: RedisSettings, options: ConnectOptions): Redis {
   const { kind, nodes, masterName = '', sentinelPassword, db = 0 } = settings;
+  let client: Redis;
   const common: RedisOptions = {
     ...connectionOptions(settings, options),
     db,
@@ -74,10 +76,10 @@ function createSingle(settings: RedisSettings, options: ConnectOptions): Redis {
     enableAutoPipelining: options.isAutoPipelined ?? false,
     autoPipeliningIgnoredCommands: [...(options.unpipelined ?? [])],
     // A master that has become a replica behind the same address: the next connection leads to the new one.
-    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+    reconnectOnError: ({ message }) => message.startsWith('READONLY') && !isBeingLeft(client),
   };
-  if (kind === 'single') return new Redis({ ...common, ...nodes[0] });
-  const client = new Redis({
+  if (kind === 'single') return (client = new Redis({ ...common, ...nodes[0] }));
+  client = new Redis({
     ...common,
     sentinels: nodes.map((node) => ({ ...node })),
     name: masterName,

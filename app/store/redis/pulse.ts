@@ -3,6 +3,7 @@
  * kernel goes on sending for a quarter of an hour. A ping each second is answered within the time for commands, or the connection is made anew.
  */
 import { Cluster, type Redis } from 'ioredis';
+import { isBeingLeft } from './is-being-left';
 
 const pulseIntervalMs = 1000;
 
@@ -28,9 +29,9 @@ async function ping(connection: Redis, giveUp: () => void): Promise<void> {
   } catch (error) {
     // Any answer is a sign of life, a refusal too; a connection that has ended needs no help.
     const isSilent = (error as Error).message === 'Command timed out';
-    if (isSilent && isSameConnection(connection, stream)) giveUp();
+    if (isSilent && isStillThere(connection, stream)) giveUp();
   }
 }
 
-const isSameConnection = (connection: Redis, stream: Redis['stream']): boolean =>
-  connection.status === 'ready' && connection.stream === stream;
+const isStillThere = (connection: Redis, stream: Redis['stream']): boolean =>
+  connection.status === 'ready' && connection.stream === stream && !isBeingLeft(connection);

@@ -3,13 +3,17 @@
  * and would take writes that are then lost. While there is a connection, each sentinel of the settings is listened to.
  */
 import { Redis, type RedisOptions } from 'ioredis';
+import { isBeingLeft } from './is-being-left';
 
 const channel = '+switch-master';
 
 /** `sentinels`: how to connect to each. */
 export function watchFailover(client: Redis, masterName: string, sentinels: readonly RedisOptions[]): void {
   let listeners: Redis[] = [];
-  const leave = (): void => client.disconnect(true);
+  // Each sentinel tells.
+  const leave = (): void => {
+    if (!isBeingLeft(client)) client.disconnect(true);
+  };
   client.on('ready', () => {
     listeners = sentinels.map((options) => listen(options, masterName, leave));
   });

@@ -10,11 +10,11 @@
  * Redis lost without a fault, because a replica took over that had not heard of it, is found by counting changes; what was taken
  * from it key by key, by looking through it (./sweep).
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Keys, Partition } from './keys';
 import { ALL_PARTITIONS } from './keys';
 import { LeaseLost, type Lease } from './lease';
 import { ChangesLost, PartitionCounts } from './partition-counts';
+import { pause } from './pause';
 import { PublicationQueue } from './publication-queue';
 import type { PublicationSource } from './reconcile';
 import { reconcile } from './reconcile';
@@ -232,7 +232,3 @@ function createLatch(): Latch {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 }
-
-/** Ends early when the signal says so. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  delay(ms, undefined, { signal }).catch(() => undefined);

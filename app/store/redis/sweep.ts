@@ -4,10 +4,10 @@
  * been found here and is written again. The contents of a partition are counted instead (./partition-counts). Owners of images are not
  * looked at.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { FACTS_FIELD } from './entries';
 import type { Kind } from './keys';
 import { kindOf, KINDS } from './keys';
+import { pause } from './pause';
 import type { PublicationQueue } from './publication-queue';
 import { reconcileCatalog, type CatalogOptions } from './reconcile';
 import type { Repository } from '../../redirects/repository';
@@ -36,7 +36,7 @@ export class Sweep {
   /** Resolves when the signal says so; throws what is a fault of more than single names. */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
-      await delay(STEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(STEP_EVERY_MS, signal);
       if (signal.aborted) return;
       await this.#step();
     }

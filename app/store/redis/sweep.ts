@@ -5,6 +5,7 @@
  * looked at.
  */
 import { FACTS_FIELD } from './entries';
+import { insteadOfOtherType } from './instead-of-other-type';
 import type { Kind } from './keys';
 import { kindOf, KINDS } from './keys';
 import { pause } from './pause';
@@ -78,8 +79,8 @@ export class Sweep {
     const kind = kindOf(repository);
     const tagCount = repository.layout === 'forms' ? repository.references.tagCount : 0;
     const [hasFacts, tags] = await Promise.all([
-      client.hexists(keys.table(kind, name), FACTS_FIELD).catch(noneOfOtherType),
-      client.zcard(keys.tags(kind, name)).catch(noneOfOtherType),
+      client.hexists(keys.table(kind, name), FACTS_FIELD).catch(insteadOfOtherType(-1)),
+      client.zcard(keys.tags(kind, name)).catch(insteadOfOtherType(-1)),
     ]);
     return hasFacts === 1 && tags === tagCount;
   }
@@ -94,10 +95,4 @@ export class Sweep {
     onLost(1);
     for (const kind of KINDS) await reconcileCatalog(kind, this.#options);
   }
-}
-
-/** What is written for one name takes the place of whatever is there. */
-function noneOfOtherType(error: Error): number {
-  if (error.message.includes('WRONGTYPE')) return -1;
-  throw error;
 }

@@ -11,6 +11,7 @@ import type { Repository } from '../../redirects/repository';
 import { listImagesOf } from '../image-lists';
 import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
 import { printFacts } from './facts';
+import { insteadOfOtherType } from './instead-of-other-type';
 import type { Keys, Kind, Partition } from './keys';
 import { contentsField, KINDS, kindOf, partitionOf } from './keys';
 import type { RedisClient } from './connect';
@@ -163,7 +164,7 @@ export class TableWriter {
     let cursor = '0';
     do {
       const scan = client.hscanBuffer(keys.table('1', name), cursor, 'COUNT', MOST_FIELDS);
-      const [next, page] = await scan.catch(nothingOfOtherType);
+      const [next, page] = await scan.catch(insteadOfOtherType(NOTHING));
       cursor = next.toString();
       for (let at = 0; at + 1 < page.length; at += 2) {
         const [field, value] = [page[at] as Buffer, page[at + 1] as Buffer];
@@ -176,9 +177,3 @@ export class TableWriter {
 }
 
 const NOTHING: [cursor: Buffer, page: Buffer[]] = [Buffer.from('0'), []];
-
-/** Somebody wrote over it. What is written takes its place. */
-function nothingOfOtherType(error: Error): [cursor: Buffer, page: Buffer[]] {
-  if (error.message.startsWith('WRONGTYPE')) return NOTHING;
-  throw error;
-}

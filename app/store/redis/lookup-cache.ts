@@ -183,6 +183,6 @@ export class LookupCache {
 
 const isGood = ({ isCurrent, epoch, partition }: Kept): boolean => isCurrent && epoch === partition.epoch;
 
-/** No name and no reference has a line break in it. */
-const keyOf = (name: string, reference: string | undefined): string =>
+/** Of one lookup: no name and no reference has a line break in it. */
+export const keyOf = (name: string, reference: string | undefined): string =>
   reference === undefined ? name : `${name}\n${reference}`;

@@ -12,7 +12,7 @@ import { fieldOf, readEntry, readImageLists } from './entries';
 import { readFacts } from './facts';
 import type { Kind } from './keys';
 import { partitionOf } from './keys';
-import type { KnownName, LookupCache } from './lookup-cache';
+import { keyOf, type KnownName, type LookupCache } from './lookup-cache';
 import type { LookupGate } from './lookup-gate';
 import type { ReadScripts } from './read-scripts';
 
@@ -94,7 +94,7 @@ export class RedisIndex implements RepositoryIndex {
   }
 
   #share(name: string, reference: string | undefined): Promise<Lookup> {
-    const key = `${name}\n${reference ?? ''}`;
+    const key = keyOf(name, reference);
     const known = this.#asked.get(key);
     if (known) return known;
     const asked = this.#lookUp(name, reference).finally(() => this.#asked.delete(key));

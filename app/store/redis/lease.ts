@@ -50,8 +50,6 @@ export interface Lease {
   renew(): Promise<boolean>;
   /** Another writer may take it at once. */
   release(): Promise<void>;
-  /** Who holds it; undefined: nobody. */
-  findHolder(): Promise<string | undefined>;
 }
 
 interface Commands {
@@ -61,7 +59,7 @@ interface Commands {
 }
 
 /** `writer`: a name that no other writer has. */
-export function createLease(client: RedisClient, keys: Keys, writer: string, lifetimeMs = LEASE_MS): Lease {
+export function createLease(client: RedisClient, keys: Keys, writer: string): Lease {
   client.defineCommand('davitTakeLease', { numberOfKeys: 2, lua: TAKE });
   client.defineCommand('davitRenewLease', { numberOfKeys: 1, lua: RENEW });
   client.defineCommand('davitReleaseLease', { numberOfKeys: 1, lua: RELEASE });
@@ -69,13 +67,12 @@ export function createLease(client: RedisClient, keys: Keys, writer: string, lif
   const { leaseHolder, leaseToken } = keys;
   return {
     take: async () => {
-      const token = await commands.davitTakeLease(leaseHolder, leaseToken, writer, lifetimeMs);
+      const token = await commands.davitTakeLease(leaseHolder, leaseToken, writer, LEASE_MS);
       return token === null ? undefined : Number(token);
     },
-    renew: async () => (await commands.davitRenewLease(leaseHolder, writer, lifetimeMs)) === 1,
+    renew: async () => (await commands.davitRenewLease(leaseHolder, writer, LEASE_MS)) === 1,
     release: async () => {
       await commands.davitReleaseLease(leaseHolder, writer);
     },
-    findHolder: async () => (await client.get(leaseHolder)) ?? undefined,
   };
 }

@@ -18,7 +18,6 @@ export interface SubscriberOptions extends ConnectOptions {
 }
 
 export interface Subscriber {
-  isListening(): boolean;
   close(): void;
 }
 
@@ -45,7 +44,7 @@ export function createSubscriber(settings: RedisSettings, options: SubscriberOpt
     isListening = false;
     options.onLost?.();
   });
-  return { isListening: () => isListening, close: () => connection.disconnect() };
+  return { close: () => connection.disconnect() };
 }
 
 function connect(settings: RedisSettings, options: ConnectOptions): Redis {

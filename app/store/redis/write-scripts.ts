@@ -114,23 +114,13 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
       ),
 
     async commit(kind, name, token, { digest, fieldCount, tagCount }) {
+      const partition = partitionOf(name);
       const sequence = await commands.davitCommit(
-        stateOf(name),
-        keys.digests(partitionOf(name)),
-        keys.table(kind, name),
-        keys.stagedTable(kind, name),
-        keys.tags(kind, name),
-        keys.stagedTags(kind, name),
-        token,
-        contentsField(kind, name),
-        digest,
-        fieldCount,
-        tagCount,
-        keys.changes,
-        partitionOf(name),
-        name,
+        ...[stateOf(name), keys.digests(partition), keys.table(kind, name), keys.stagedTable(kind, name)],
+        ...[keys.tags(kind, name), keys.stagedTags(kind, name)],
+        ...[token, contentsField(kind, name), digest, fieldCount, tagCount, keys.changes, partition, name],
       );
-      onCount(partitionOf(name), 'sequence', sequence);
+      onCount(partition, 'sequence', sequence);
     },
 
     async replace(kind, name, token, digest, parts, tags) {

@@ -57,8 +57,9 @@ describe('createSubscriber', () => {
     const { heard } = listenTo(sentinel.url);
     await awaitWord(heard, 'listening');
     await sentinel.failover();
-    const isHeard = async (): Promise<boolean> => (await sentinel.replica.run('PUBLISH', 'news', 'one')) === '1';
-    await until('the new master has a listener', isHeard);
+    // What is published between the first channel and the last is heard already.
+    await awaitWord(heard, 'listening', 2);
+    expect(await sentinel.replica.run('PUBLISH', 'news', 'one')).toBe('1');
     await awaitWord(heard, 'news: one');
     expect(heard).toEqual(['listening', 'lost', 'listening', 'news: one']);
   });
@@ -77,12 +78,14 @@ describe('createSubscriber', () => {
     const listeners = counts.map((count) => Number(count.replace('news\n', '')));
     const used = listeners.findIndex((count) => count > 0);
     await cluster.masters[used]?.kill();
-    const count = (word: string): number => all.flatMap(({ heard }) => heard).filter((one) => one === word).length;
-    await until('those of that node have lost it', () => count('lost') === listeners[used]);
-    await until('all listen again', () => count('listening') === all.length + count('lost'));
     const rest = cluster.masters.find((_master, position) => position !== used);
-    await rest?.run('PUBLISH', 'more', 'still');
-    for (const { heard } of all) await awaitWord(heard, 'more: still');
-    expect(count('more: still')).toBe(all.length);
+    const isHeardByAll = async (): Promise<boolean> => {
+      await rest?.run('PUBLISH', 'more', 'still');
+      return all.every(({ heard }) => heard.includes('more: still'));
+    };
+    await until('all hear the rest', isHeardByAll);
+    // A busy machine may lose a connection more.
+    const lost = all.filter(({ heard }) => heard.includes('lost'));
+    expect(lost.length).toBeGreaterThanOrEqual(listeners[used] ?? Infinity);
   });
 });

@@ -1,8 +1,9 @@
-/** A Redis, a `davit index` that keeps the index in it, and fronts that only read, each with requests running. */
+/** A Redis, a `davit index` that keeps the index in it, and fronts that only read, each with requests running. All end with the test. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDavit, type CraneConf, type Davit } from '../support/davit';
 import { request } from '../support/http';
+import { startRedis, type RedisServer, type RedisServerOptions } from '../support/redis';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 import { ExcusingJudge } from './excusing-judge';
@@ -18,7 +19,6 @@ export interface Deployment {
   site: Site;
   writer: Davit;
   fronts: Front[];
-  stop: () => Promise<void>;
 }
 
 export interface DeploymentOptions {
@@ -31,6 +31,18 @@ export interface DeploymentOptions {
   isFaulty?: boolean;
 }
 
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  // Redis, which was there first, goes last.
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+export async function startServer(options?: RedisServerOptions): Promise<RedisServer> {
+  const server = await startRedis(options);
+  stops.push(() => server.stop());
+  return server;
+}
+
 /** Resolves when the last versions are answered. */
 export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const { redis, frontRedis = redis, fronts: count = 1, isFaulty = false } = options;
@@ -39,26 +51,21 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const site = new Site(dataDir);
   const fronts: Front[] = [];
   const started: Davit[] = [];
-  const stop = async (): Promise<void> => {
+  stops.push(async () => {
     await Promise.all(fronts.map(({ stream }) => stream.stop()));
     await Promise.all(started.map((one) => one.stop()));
-  };
-  try {
-    const writer = await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, redis } });
-    started.push(writer);
-    for (let number = 0; number < count; number++) {
-      const front = await startDavit({ config: { redis: frontRedis }, until: isFaulty ? 'listening' : 'ready' });
-      started.push(front);
-      const judge = new ExcusingJudge(site.published);
-      if (isFaulty) judge.excuse('everything');
-      fronts.push({ ...front, judge, stream: new SteadyRequests(front.url, judge) });
-    }
-    if (!isFaulty) for (const { stream } of fronts) await stream.untilLatest();
-    return { site, writer, fronts, stop };
-  } catch (cause) {
-    await stop();
-    throw cause;
+  });
+  const writer = await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, redis } });
+  started.push(writer);
+  for (let number = 0; number < count; number++) {
+    const front = await startDavit({ config: { redis: frontRedis }, until: isFaulty ? 'listening' : 'ready' });
+    started.push(front);
+    const judge = new ExcusingJudge(site.published);
+    if (isFaulty) judge.excuse('everything');
+    fronts.push({ ...front, judge, stream: new SteadyRequests(front.url, judge) });
   }
+  if (!isFaulty) for (const { stream } of fronts) await stream.untilLatest();
+  return { site, writer, fronts };
 }
 
 /** Resolves to what went wrong on the way, the first of it. */

@@ -3,11 +3,12 @@
  * else is 503 until it is known again, and nothing is ever said not to exist that does.
  */
 import { saidOf } from '../support/log-lines';
-import { startRedis, type RedisServer } from '../support/redis';
+import type { RedisServer } from '../support/redis';
 import {
   deploy,
   readReadiness,
   residentMb,
+  startServer,
   stopStreams,
   untilLatest,
   untilReading,
@@ -23,17 +24,9 @@ const AWAY_MS = 30_000;
 const MOST_GROWTH_MB = 24;
 const RECOVERY_MS = 2000;
 
-let redis: RedisServer | undefined;
-let deployment: Deployment | undefined;
-afterEach(async () => {
-  await deployment?.stop();
-  await redis?.stop();
-  redis = deployment = undefined;
-});
-
 async function start(args: string[]): Promise<{ server: RedisServer; running: Deployment }> {
-  const server = (redis = await startRedis({ args }));
-  const running = (deployment = await deploy({ redis: { url: server.url }, fronts: 2 }));
+  const server = await startServer({ args });
+  const running = await deploy({ redis: { url: server.url }, fronts: 2 });
   return { server, running };
 }
 

@@ -1,24 +1,14 @@
 /** Two deployments in one Redis, under different prefixes and with the same names: neither sees anything of the other. */
-import { startRedis, type RedisServer } from '../support/redis';
-import { deploy, stopStreams, untilLatest, untilReading, type Deployment } from './redis-deployment';
+import { deploy, startServer, stopStreams, untilLatest, untilReading } from './redis-deployment';
 import { NAMES } from './site';
 
 jest.setTimeout(60_000);
 
-let redis: RedisServer | undefined;
-const deployments: Deployment[] = [];
-afterEach(async () => {
-  for (const { stop } of deployments.splice(0)) await stop();
-  await redis?.stop();
-  redis = undefined;
-});
-
 it('with requests running on both, while both publish, and when the keys of one are taken away', async () => {
-  const server = (redis = await startRedis());
-  for (const prefix of ['davit', 'davit2']) {
-    deployments.push(await deploy({ redis: { url: server.url, prefix } }));
-  }
-  const [first, second] = deployments as [Deployment, Deployment];
+  const server = await startServer();
+  const first = await deploy({ redis: { url: server.url, prefix: 'davit' } });
+  const second = await deploy({ redis: { url: server.url, prefix: 'davit2' } });
+  const deployments = [first, second];
   // The answers of their versions are told apart by this.
   NAMES.forEach((name) => first.site.publish(name));
   await untilLatest(first.fronts);

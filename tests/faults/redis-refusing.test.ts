@@ -3,16 +3,16 @@
  * once what is wrong, /readyz says it all the time, and what was published meanwhile is seen when it is mended.
  */
 import { saidOf } from '../support/log-lines';
-import { startRedis, type RedisServer, type RedisServerOptions } from '../support/redis';
+import type { RedisServer } from '../support/redis';
 import { until } from '../support/until';
 import {
   deploy,
   readReadiness,
+  startServer,
   stopStreams,
   untilLatest,
   untilReading,
   untilWriting,
-  type Deployment,
 } from './redis-deployment';
 import { NAMES } from './site';
 
@@ -23,23 +23,9 @@ const UNRELIABLE = 'the index in Redis cannot be relied on; what is not kept is 
 /** A writer that was refused for long tries again every five seconds. */
 const RECOVERY_MS = 7000;
 
-const servers: RedisServer[] = [];
-let deployment: Deployment | undefined;
-afterEach(async () => {
-  await deployment?.stop();
-  for (const server of servers.splice(0)) await server.stop();
-  deployment = undefined;
-});
-
-async function startServer(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const server = await startRedis(options);
-  servers.push(server);
-  return server;
-}
-
 it('full, while publications come: fronts answer what is in Redis, and the rest when there is room', async () => {
   const server = await startServer();
-  const { site, writer, fronts } = (deployment = await deploy({ redis: { url: server.url }, fronts: 2 }));
+  const { site, writer, fronts } = await deploy({ redis: { url: server.url }, fronts: 2 });
   await server.run('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   await server.run('CONFIG', 'SET', 'maxmemory', '1mb');
   NAMES.forEach((name) => site.publish(name));
@@ -60,10 +46,10 @@ it('a front at a replica sees what is written to the master', async () => {
   const replica = await startServer({
     args: ['--repl-diskless-sync-delay', '0', '--replicaof', '127.0.0.1', String(master.port)],
   });
-  const { site, writer, fronts } = (deployment = await deploy({
+  const { site, writer, fronts } = await deploy({
     redis: { url: master.url },
     frontRedis: { url: replica.url },
-  }));
+  });
   NAMES.forEach((name) => site.publish(name));
   expect(await untilLatest(fronts)).toBeLessThan(1000);
   expect((await readReadiness(writer)).redis.writing?.state).toBe('current');
@@ -73,7 +59,7 @@ it('a front at a replica sees what is written to the master', async () => {
 
 it('a master that becomes a replica: nothing is written, all is read; and both when it is a master again', async () => {
   const server = await startServer({ args: ['--repl-diskless-sync-delay', '0'] });
-  const { site, writer, fronts } = (deployment = await deploy({ redis: { url: server.url } }));
+  const { site, writer, fronts } = await deploy({ redis: { url: server.url } });
   const other = await startServer({
     args: ['--repl-diskless-sync-delay', '0', '--replicaof', '127.0.0.1', String(server.port)],
   });
@@ -104,7 +90,7 @@ it('a master that becomes a replica: nothing is written, all is read; and both w
 it('another password, for both programs from their start: 503, and all is well when it is the right one', async () => {
   const server = await startServer({ password: 'new' });
   const redis = { url: server.url.replace('new', 'old') };
-  const { writer, fronts } = (deployment = await deploy({ redis, fronts: 2, isFaulty: true }));
+  const { writer, fronts } = await deploy({ redis, fronts: 2, isFaulty: true });
   await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
   await untilWriting(writer, 'faulty', 'refuses the user name or password');
   for (const { stream } of fronts) await stream.more(1000);

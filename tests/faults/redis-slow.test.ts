@@ -3,16 +3,16 @@
  * soon no lookup waits any more; nothing that nobody waits for reaches Redis later; and it is over when Redis answers again.
  */
 import { saidOf } from '../support/log-lines';
-import { startRedis, type RedisServer } from '../support/redis';
+import type { RedisServer } from '../support/redis';
 import { until } from '../support/until';
 import {
   deploy,
   residentMb,
+  startServer,
   stopStreams,
   untilLatest,
   untilReading,
   untilWriting,
-  type Deployment,
 } from './redis-deployment';
 import { NAMES } from './site';
 
@@ -30,14 +30,6 @@ const MOST_COMMANDS = 1500;
 const MOST_GROWTH_MB = 24;
 const RECOVERY_MS = 2000;
 
-let redis: RedisServer | undefined;
-let deployment: Deployment | undefined;
-afterEach(async () => {
-  await deployment?.stop();
-  await redis?.stop();
-  redis = deployment = undefined;
-});
-
 it.each<[string, (server: RedisServer) => Promise<unknown>]>([
   ['busy', (server) => server.run('DEBUG', 'SLEEP', String(SLEEP_S))],
   [
@@ -52,8 +44,8 @@ it.each<[string, (server: RedisServer) => Promise<unknown>]>([
     },
   ],
 ])('%s for five seconds', async (_how, hold) => {
-  const server = (redis = await startRedis({ args: ['--enable-debug-command', 'yes'] }));
-  const { site, writer, fronts } = (deployment = await deploy({ redis: { url: server.url } }));
+  const server = await startServer({ args: ['--enable-debug-command', 'yes'] });
+  const { site, writer, fronts } = await deploy({ redis: { url: server.url } });
   const [front] = fronts;
   if (!front) throw new Error('there is a front');
   const { judge, stream } = front;

@@ -4,11 +4,12 @@
  */
 import { createKeys, partitionOf } from '../../app/store/redis/keys';
 import { saidOf } from '../support/log-lines';
-import { startRedis, type RedisServer } from '../support/redis';
+import type { RedisServer } from '../support/redis';
 import { until } from '../support/until';
 import {
   deploy,
   readReadiness,
+  startServer,
   stopStreams,
   untilLatest,
   untilReading,
@@ -31,17 +32,9 @@ const isOfPartition = (path: string): boolean =>
   NAMES.some((name) => partitionOf(name) === PARTITION && path.startsWith(`/v2/${name}/`)) ||
   partitionOf('demo/unknown') === PARTITION;
 
-let redis: RedisServer | undefined;
-let deployment: Deployment | undefined;
-afterEach(async () => {
-  await deployment?.stop();
-  await redis?.stop();
-  redis = deployment = undefined;
-});
-
 async function start(): Promise<{ server: RedisServer; running: Deployment }> {
-  const server = (redis = await startRedis());
-  const running = (deployment = await deploy({ redis: { url: server.url }, fronts: 2 }));
+  const server = await startServer();
+  const running = await deploy({ redis: { url: server.url }, fronts: 2 });
   running.site.published.note(CATALOG_PATH, `200 ${JSON.stringify({ repositories: NAMES })}`);
   await untilLatest(running.fronts);
   return { server, running };

@@ -9,6 +9,7 @@ import { readKey } from '../../redirects/packed-key';
 import { IS_IMAGE } from '../../redirects/reference-table';
 import type { Repository } from '../../redirects/repository';
 import { listImagesOf } from '../image-lists';
+import { CatalogWriter } from './catalog-writer';
 import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
 import { printFacts } from './facts';
 import { insteadOfOtherType } from './instead-of-other-type';
@@ -31,11 +32,14 @@ export interface TableWriterOptions {
 
 export class TableWriter {
   readonly #options: TableWriterOptions;
+  readonly #catalog: CatalogWriter;
   /** Names that are written whatever their digest says. */
   readonly #distrusted = new Set<string>();
 
   constructor(options: TableWriterOptions) {
+    const { scripts, token } = options;
     this.#options = options;
+    this.#catalog = new CatalogWriter((kind, changes) => scripts.changeCatalog(kind, token, changes));
   }
 
   /**
@@ -82,13 +86,12 @@ export class TableWriter {
   }
 
   async #replace(kind: Kind, repository: Repository, digest: string): Promise<void> {
-    const { scripts, token } = this.#options;
     const { name } = repository;
     const idsNow = repository.layout === 'images' ? listImagesOf(repository).ids : [];
     const idsBefore = kind === '1' ? await this.#readImageIds(name) : [];
     await this.changeOwners('SADD', idsNow, name);
     await this.#publish(kind, repository, digest);
-    await scripts.changeCatalog(kind, token, [{ name, facts: printFacts(repository) }]);
+    await this.#catalog.change(kind, { name, facts: printFacts(repository) });
     const still = new Set(idsNow);
     await this.changeOwners(
       'SREM',
@@ -121,7 +124,7 @@ export class TableWriter {
   async #remove(kind: Kind, name: string): Promise<void> {
     const { scripts, token } = this.#options;
     const ids = kind === '1' ? await this.#readImageIds(name) : [];
-    await scripts.changeCatalog(kind, token, [{ name, facts: undefined }]);
+    await this.#catalog.change(kind, { name, facts: undefined });
     await scripts.commit(kind, name, token, { digest: '', fieldCount: 0, tagCount: 0 });
     await this.changeOwners('SREM', ids, name);
   }

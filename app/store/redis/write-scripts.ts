@@ -1,4 +1,5 @@
 /** What is written to Redis, as calls. What each does at one moment, and why a late writer can do nothing: ./write-lua. */
+import type { CatalogChange } from './catalog-writer';
 import type { Keys, Kind, Partition } from './keys';
 import { CATALOG, contentsField, partitionOf } from './keys';
 import type { RedisClient } from './connect';
@@ -38,8 +39,7 @@ export interface WriteScripts {
   complete(partition: Partition, token: number): Promise<void>;
   /** `imageIds`: all of one partition. */
   changeOwners(change: 'SADD' | 'SREM', imageIds: string[], name: string, token: number): Promise<void>;
-  /** `facts`: text; undefined: the name goes. */
-  changeCatalog(kind: Kind, token: number, changes: { name: string; facts: string | undefined }[]): Promise<void>;
+  changeCatalog(kind: Kind, token: number, changes: CatalogChange[]): Promise<void>;
 }
 
 export interface Staged {

@@ -110,6 +110,26 @@ it('a publication writes its own repository only', async () => {
   expect(writes['zadd']).toBeLessThanOrEqual(2);
 });
 
+it('publications that come together change the catalog together', async () => {
+  const count = 200;
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const calls = await countCalls(async () => {
+    for (const number of numbers) {
+      await pair.memory.put({
+        file: `/together/${number}.json`,
+        modifiedMs: 1,
+        repository: parse(`together/${number}`, 3),
+      });
+    }
+    await pair.mirror.settle();
+  });
+
+  // A script for each, and few for the catalog; some of the lease and of the reader.
+  expect(calls['evalsha']).toBeLessThan(1.3 * count);
+  const listed = (await pair.index.listRegistries('together/', count)).map(({ name }) => name);
+  expect(listed).toEqual(numbers.map((number) => `together/${number}`).sort());
+});
+
 it('every reference of the large repository is found, and no other', async () => {
   const { references } = (await pair.index.find('large')).registry as FormRepository;
 

@@ -1,13 +1,14 @@
 /**
  * Looks through what this writer has written, some names each second and then from the beginning, for what is not there any more:
  * keys that somebody deleted or wrote over, or that Redis evicted. Readers answer 503 for such a name (./read-scripts) until it has
- * been found here and is written again. The contents of a partition are counted instead (./partition-counts). Owners of images are not
- * looked at.
+ * been found here and is written again. The contents of a partition are counted instead (./partition-counts). Owners of
+ * images: ./owner-sweep.
  */
 import { FACTS_FIELD } from './entries';
 import { insteadOfOtherType } from './instead-of-other-type';
 import type { Kind } from './keys';
 import { kindOf, KINDS } from './keys';
+import { OwnerSweep } from './owner-sweep';
 import { pause } from './pause';
 import type { PublicationQueue } from './publication-queue';
 import { reconcileCatalog, type CatalogOptions } from './reconcile';
@@ -27,11 +28,13 @@ export interface SweepOptions extends CatalogOptions {
 
 export class Sweep {
   readonly #options: SweepOptions;
+  readonly #owners: OwnerSweep;
   #kind: Kind = '2';
   #after: string | undefined;
 
   constructor(options: SweepOptions) {
     this.#options = options;
+    this.#owners = new OwnerSweep(options);
   }
 
   /** Resolves when the signal says so; throws what is a fault of more than single names. */
@@ -40,6 +43,7 @@ export class Sweep {
       await pause(STEP_EVERY_MS, signal);
       if (signal.aborted) return;
       await this.#step();
+      await this.#owners.step();
     }
   }
 

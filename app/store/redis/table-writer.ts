@@ -35,6 +35,8 @@ export class TableWriter {
   readonly #catalog: CatalogWriter;
   /** Names that are written whatever their digest says. */
   readonly #distrusted = new Set<string>();
+  /** Names whose owners of images are noted again, even if nothing else is written. */
+  readonly #ownersDue = new Set<string>();
 
   constructor(options: TableWriterOptions) {
     const { scripts, token } = options;
@@ -49,6 +51,7 @@ export class TableWriter {
   async write(name: string, repositories: readonly Repository[]): Promise<void> {
     const { client, keys } = this.#options;
     const isDistrusted = this.#distrusted.delete(name);
+    const areOwnersDue = this.#ownersDue.delete(name);
     const digests = await client.hmget(
       keys.digests(partitionOf(name)),
       ...KINDS.map((kind) => contentsField(kind, name)),
@@ -57,7 +60,10 @@ export class TableWriter {
       const repository = repositories.find((one) => kindOf(one) === kind);
       const digest = repository && digestOf(repository);
       const isTrusted = !isDistrusted || !repository;
-      if (isTrusted && (digests[position] ?? undefined) === digest) continue;
+      if (isTrusted && (digests[position] ?? undefined) === digest) {
+        if (areOwnersDue && repository) await this.changeOwners('SADD', imageIdsOf(repository), name);
+        continue;
+      }
       if (repository) await this.#replace(kind, repository, digest as string);
       else await this.#remove(kind, name);
     }
@@ -66,6 +72,11 @@ export class TableWriter {
   /** What is there of the name is not what its digest says: the next write of it is not spared. */
   distrust(name: string): void {
     this.#distrusted.add(name);
+  }
+
+  /** It is not noted for all of its images: the next write of it does that. */
+  distrustOwners(name: string): void {
+    this.#ownersDue.add(name);
   }
 
   /** Notes a name for these images; they may be of different partitions. */
@@ -87,7 +98,7 @@ export class TableWriter {
 
   async #replace(kind: Kind, repository: Repository, digest: string): Promise<void> {
     const { name } = repository;
-    const idsNow = repository.layout === 'images' ? listImagesOf(repository).ids : [];
+    const idsNow = imageIdsOf(repository);
     const idsBefore = kind === '1' ? await this.#readImageIds(name) : [];
     await this.changeOwners('SADD', idsNow, name);
     await this.#publish(kind, repository, digest);
@@ -178,5 +189,8 @@ export class TableWriter {
     return [...ids];
   }
 }
+
+const imageIdsOf = (repository: Repository): readonly string[] =>
+  repository.layout === 'images' ? listImagesOf(repository).ids : [];
 
 const NOTHING: [cursor: Buffer, page: Buffer[]] = [Buffer.from('0'), []];

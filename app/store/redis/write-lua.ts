@@ -121,9 +121,19 @@ redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' ' .. ARGV[1] .. ' ' .. sequence .. '
 return sequence
 `;
 
-/** KEYS state, owners of images; ARGV token, name, SADD or SREM → how often owners were changed. */
+/**
+ * KEYS state, owners of images; ARGV token, name, SADD or SREM → how often owners were changed. What somebody wrote over owners goes; the
+ * others are found to be missing (./owner-sweep).
+ */
 export const CHANGE_OWNERS = `${FENCE}
-for at = 2, #KEYS do redis.call(ARGV[3], KEYS[at], ARGV[2]) end
+for at = 2, #KEYS do
+  local done = redis.pcall(ARGV[3], KEYS[at], ARGV[2])
+  if type(done) == 'table' and done.err then
+    if not string.find(done.err, 'WRONGTYPE', 1, true) then return done end
+    redis.call('UNLINK', KEYS[at])
+    redis.call(ARGV[3], KEYS[at], ARGV[2])
+  end
+end
 return redis.call('HINCRBY', KEYS[1], 'owners', 1)
 `;
 

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { MemoryIndex } from '../../../app/store/memory-index';
+import { createKeys } from '../../../app/store/redis/keys';
 import { openRedisIndex } from '../../../app/store/redis/open-index';
 import { openMirror } from '../../../app/store/redis/open-mirror';
 import { shareText } from '../../../app/store/redis/shared-text';
 import { createDocument, imageId, parseRepository, type Version } from '../../redirects/documents';
 import { projectRoot } from '../../support/project-root';
-import { startRedis } from '../../support/redis';
+import { runRedisCli, startRedis } from '../../support/redis';
 import { startRedisCluster } from '../../support/redis-cluster';
 import { until } from '../../support/until';
 import { settingsOf } from './settings-of';
@@ -89,6 +90,11 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
     const owners: string[] = [];
     for await (const { name } of index.findImage(imageId(1))) owners.push(name);
     expect(owners).toEqual(['n/1']);
+    const { port } = 'masters' in place ? place.masters[0] : place;
+    const ask = (command: string): Promise<string> =>
+      runRedisCli(['-c', '-p', String(port), command, createKeys('davit').owners(imageId(1))]);
+    await ask('DEL');
+    await until('the writer has found that it is gone', async () => (await ask('EXISTS')) === '1');
     expect((await index.listRegistries(undefined, 10)).map(({ name }) => name)).toEqual(['n/1']);
     expect(faults).toEqual([]);
   });

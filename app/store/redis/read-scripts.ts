@@ -48,11 +48,12 @@ return answer
 
 /**
  * KEYS state, digests, table of v2, table of v1, tags; ARGV facts field, name, first tag, most → generation, sequence, facts of v2, of
- * v1, tags, how many there are in all.
+ * v1, tags, how many there are in all, digest of v2.
  */
 const FIND_TAGS = `${VERSION}${FACTS}
 answer[5] = redis.call('ZRANGEBYLEX', KEYS[5], ARGV[3], '+', 'LIMIT', 0, ARGV[4])
 answer[6] = redis.call('ZCARD', KEYS[5])
+answer[7] = redis.call('HGET', KEYS[2], '2:' .. ARGV[2])
 return answer
 `;
 
@@ -102,6 +103,8 @@ export interface FoundTags {
   tags: string[];
   /** Of the repository. */
   tagCount: number;
+  /** Of what is published: pages with the same one are of the same version. */
+  digest: string | null;
 }
 
 export interface ReadScripts {
@@ -117,7 +120,7 @@ interface Commands {
   davitFindBuffer(...of: (string | Buffer)[]): Promise<(Buffer | null)[] | null>;
   davitFindTags(
     ...of: (string | Buffer | number)[]
-  ): Promise<[string, string, string | null, string | null, string[], number] | null>;
+  ): Promise<[string, string, string | null, string | null, string[], number, string | null] | null>;
   davitFindImagesBuffer(
     ...of: (string | Buffer)[]
   ): Promise<[Buffer, Buffer, Buffer | null, Buffer | null, Buffer[]] | null>;
@@ -160,8 +163,8 @@ export function createReadScripts(client: RedisClient, keys: Keys): ReadScripts 
         ...lexRange(after, most),
       );
       if (!answer) return undefined;
-      const [generation, sequence, facts2, facts1, tags, tagCount] = answer;
-      return { ...versionOf(generation, sequence), parts: [facts2, facts1], tags, tagCount };
+      const [generation, sequence, facts2, facts1, tags, tagCount, digest] = answer;
+      return { ...versionOf(generation, sequence), parts: [facts2, facts1], tags, tagCount, digest };
     },
 
     async findImages(name) {

@@ -14,7 +14,9 @@ import type { Kind } from './keys';
 import { partitionOf } from './keys';
 import { keyOf, type KnownName, type LookupCache } from './lookup-cache';
 import type { LookupGate } from './lookup-gate';
-import type { ReadScripts } from './read-scripts';
+import type { FoundTags, ReadScripts } from './read-scripts';
+
+type TagsPage = KnownName & Pick<FoundTags, 'tags' | 'digest'>;
 
 export interface RedisIndexOptions {
   scripts: ReadScripts;
@@ -25,6 +27,11 @@ export interface RedisIndexOptions {
 /** Repositories, and owners of an image, that are asked for at once. */
 const PAGE = 500;
 const OWNERS_PAGE = 16;
+
+/** Of one script, which holds up all others: a fraction of a millisecond of Redis' time. */
+const TAGS_PAGE = 2000;
+/** So often a list is begun anew whose repository changed on the way; then it is asked for at once. */
+const PAGED_ATTEMPTS = 3;
 
 const NO_LISTS: ImageLists = { ids: [], tags: new Map() };
 
@@ -45,19 +52,12 @@ export class RedisIndex implements RepositoryIndex {
     return this.#cache.find(name, reference) ?? this.#share(name, reference);
   }
 
-  async findTags(name: string, { after, most }: TagRange): Promise<TagsLookup> {
-    const find = async (): Promise<(KnownName & { tags: string[] }) | undefined> => {
-      const found = await this.#scripts.findTags(name, after, most);
-      if (!found) return undefined;
-      this.#cache.noteAnswer(partitionOf(name), found, name);
-      const known = this.#readName(name, found.parts);
-      const { registry: facts } = known;
-      const isLost = found.tagCount !== (facts?.layout === 'forms' ? facts.references.tagCount : 0);
-      if (isLost) throw new Error('LOST tags of the repository are not there');
-      return { ...known, tags: found.tags };
-    };
-    const { registry, images, tags } = await this.#ask(find);
-    return { registry, images, published: undefined, image: undefined, tags };
+  async findTags(name: string, range: TagRange): Promise<TagsLookup> {
+    for (let attempt = 0; attempt < PAGED_ATTEMPTS; attempt++) {
+      const found = await this.#listTags(name, range, TAGS_PAGE);
+      if (found) return found;
+    }
+    return (await this.#listTags(name, range, Infinity)) as TagsLookup;
   }
 
   async findImages(name: string): Promise<ImagesLookup> {
@@ -68,21 +68,23 @@ export class RedisIndex implements RepositoryIndex {
     return { registry, images, published: undefined, image: undefined, lists };
   }
 
-  /** First who may have it, a few at a time, then whether they do: they were noted before they had it. */
+  /**
+   * First who may have it, a few at a time, then whether they do: they were noted before they had it. When none of them does any more,
+   * it may have moved to another one meanwhile. Then Redis is asked again, whatever is kept, until nobody else may have it.
+   */
   async *findImage(imageId: string): AsyncGenerator<ImageFacts> {
-    const seen = new Set<string>();
-    let cursor = '0';
-    do {
-      const asked = cursor;
-      const page = await this.#ask(() => this.#scripts.findOwners(imageId, asked, OWNERS_PAGE));
-      cursor = page.cursor;
-      const names = page.names.filter((name) => !seen.has(name));
-      for (const name of names) seen.add(name);
-      const found = await Promise.all(names.map(async (name) => this.find(name, imageId)));
-      for (const { images, image } of found) {
-        if (images && (image?.forms ?? 0) & IS_IMAGE) yield images;
+    const asked = new Set<string>();
+    let lookUp = async (name: string): Promise<Lookup> => this.find(name, imageId);
+    for (let [before, isFound] = [-1, false]; !isFound && asked.size > before;) {
+      before = asked.size;
+      for await (const { name, images, image } of this.#askOwners(imageId, lookUp)) {
+        asked.add(name);
+        if (!images || !((image?.forms ?? 0) & IS_IMAGE)) continue;
+        isFound = true;
+        yield images;
       }
-    } while (cursor !== '0');
+      lookUp = (name) => this.#lookUp(name, imageId);
+    }
   }
 
   listRegistries(after: string | undefined, most: number): Promise<RegistryFacts[]> {
@@ -91,6 +93,48 @@ export class RedisIndex implements RepositoryIndex {
 
   listImages(after: string | undefined, most: number): Promise<ImageFacts[]> {
     return this.#list<ImageFacts>('1', after, most);
+  }
+
+  /** Page by page; undefined: the repository changed meanwhile. */
+  async #listTags(name: string, { after, most }: TagRange, pageSize: number): Promise<TagsLookup | undefined> {
+    const tags: string[] = [];
+    let first: TagsPage | undefined;
+    for (;;) {
+      const [from, count] = [tags.at(-1) ?? after, Math.min(pageSize, most - tags.length)];
+      const page = await this.#ask(() => this.#findTagsPage(name, from, count));
+      first ??= page;
+      if (page.digest !== first.digest) return undefined;
+      for (const tag of page.tags) tags.push(tag);
+      if (page.tags.length < count || tags.length >= most) break;
+    }
+    return { registry: first.registry, images: first.images, published: undefined, image: undefined, tags };
+  }
+
+  async #findTagsPage(name: string, after: string | undefined, most: number): Promise<TagsPage | undefined> {
+    const found = await this.#scripts.findTags(name, after, most);
+    if (!found) return undefined;
+    this.#cache.noteAnswer(partitionOf(name), found, name);
+    const known = this.#readName(name, found.parts);
+    const { registry: facts } = known;
+    const isLost = found.tagCount !== (facts?.layout === 'forms' ? facts.references.tagCount : 0);
+    if (isLost) throw new Error('LOST tags of the repository are not there');
+    return { ...known, tags: found.tags, digest: found.digest };
+  }
+
+  async *#askOwners(
+    imageId: string,
+    lookUp: (name: string) => Promise<Lookup>,
+  ): AsyncGenerator<Lookup & { name: string }> {
+    const seen = new Set<string>();
+    let cursor = '0';
+    do {
+      const asked = cursor;
+      const page = await this.#ask(() => this.#scripts.findOwners(imageId, asked, OWNERS_PAGE));
+      cursor = page.cursor;
+      const names = page.names.filter((name) => !seen.has(name));
+      for (const name of names) seen.add(name);
+      yield* await Promise.all(names.map(async (name) => ({ ...(await lookUp(name)), name })));
+    } while (cursor !== '0');
   }
 
   #share(name: string, reference: string | undefined): Promise<Lookup> {

@@ -87,8 +87,7 @@ async function start({ isCopied }: { isCopied: boolean }): Promise<Setup> {
   if (isCopied) cpSync(site.dataDir, later, { recursive: true });
   const second = await startWriter(server.url, later);
   await writes(second, 'waiting');
-  // The whole list of so many tags takes its time, which is not what is tried here.
-  const front = await startFront(server.url, { lookup_timeout: 5 });
+  const front = await startFront(server.url);
   const stream = startSteadyRequests(front, site.published);
   await stream.untilLatest();
   expect(await readVersions(front)).toEqual(new Set([1]));

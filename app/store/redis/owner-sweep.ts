@@ -6,6 +6,7 @@
 import { IS_IMAGE } from '../../redirects/reference-table';
 import type { ImageRepository } from '../../redirects/repository';
 import type { RedisClient } from './connect';
+import { insteadOfOtherType } from './instead-of-other-type';
 import type { Keys } from './keys';
 import type { PublicationQueue } from './publication-queue';
 import type { PublicationSource } from './reconcile';
@@ -73,7 +74,7 @@ export class OwnerSweep {
   async #isNoted(one: Owned): Promise<boolean> {
     const { client, keys } = this.#options;
     if (!this.#isDue(one)) return true;
-    return (await client.sismember(keys.owners(one.imageId), one.owner.name).catch(notOfOtherType)) === 1;
+    return (await client.sismember(keys.owners(one.imageId), one.owner.name).catch(insteadOfOtherType(0))) === 1;
   }
 }
 
@@ -86,10 +87,4 @@ function* listOwned(source: PublicationSource): Generator<Owned> {
       }
     }
   }
-}
-
-/** What is noted takes the place of whatever is there. */
-function notOfOtherType(error: Error): number {
-  if (error.message.includes('WRONGTYPE')) return 0;
-  throw error;
 }

@@ -40,6 +40,8 @@ export interface ReconcileOptions {
 }
 
 const PARTITIONS_AT_ONCE = 8;
+/** Many of one partition go in one script. */
+const OWNERS_AT_ONCE = 10_000;
 const CATALOG_PAGE = 500;
 
 export async function reconcile(options: ReconcileOptions): Promise<void> {
@@ -71,13 +73,17 @@ async function addOwners({ source, sealed, ownersDue, writer }: ReconcileOptions
     const partition = partitionOf(imageId);
     return ownersDue.has(partition) || !sealed.get(partition)?.isComplete;
   };
-  const repositories = source.listImages(undefined, Infinity);
-  const work = async (): Promise<void> => {
-    for (let next = repositories.pop(); next; next = repositories.pop()) {
-      await writer.changeOwners('SADD', listImagesOf(next).ids.filter(isDue), next.name);
-    }
-  };
-  await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, work));
+  let added: Promise<void>[] = [];
+  let count = 0;
+  for (const repository of source.listImages(undefined, Infinity)) {
+    const ids = listImagesOf(repository).ids.filter(isDue);
+    added.push(writer.changeOwners('SADD', ids, repository.name));
+    count += ids.length;
+    if (count < OWNERS_AT_ONCE) continue;
+    await Promise.all(added);
+    [added, count] = [[], 0];
+  }
+  await Promise.all(added);
 }
 
 async function reconcileNames(

@@ -9,18 +9,17 @@ import { readKey } from '../../redirects/packed-key';
 import { IS_IMAGE } from '../../redirects/reference-table';
 import type { Repository } from '../../redirects/repository';
 import { listImagesOf } from '../image-lists';
-import { CatalogWriter } from './catalog-writer';
 import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
 import { printFacts } from './facts';
+import { Gathering } from './gathering';
 import { insteadOfOtherType } from './instead-of-other-type';
 import type { Keys, Kind, Partition } from './keys';
 import { contentsField, KINDS, kindOf, partitionOf } from './keys';
 import type { RedisClient } from './connect';
-import type { WriteScripts } from './write-scripts';
+import type { CatalogChange, Owner, OwnerChange, WriteScripts } from './write-scripts';
 
 /** Of one script: a fraction of a millisecond of Redis' time. */
 const MOST_FIELDS = 1000;
-const MOST_OWNERS = 500;
 
 export interface TableWriterOptions {
   client: RedisClient;
@@ -32,7 +31,8 @@ export interface TableWriterOptions {
 
 export class TableWriter {
   readonly #options: TableWriterOptions;
-  readonly #catalog: CatalogWriter;
+  readonly #catalog: Gathering<Kind, CatalogChange>;
+  readonly #owners: Record<OwnerChange, Gathering<Partition, Owner>>;
   /** Names that are written whatever their digest says. */
   readonly #distrusted = new Set<string>();
   /** Names whose owners of images are noted again, even if nothing else is written. */
@@ -41,7 +41,10 @@ export class TableWriter {
   constructor(options: TableWriterOptions) {
     const { scripts, token } = options;
     this.#options = options;
-    this.#catalog = new CatalogWriter((kind, changes) => scripts.changeCatalog(kind, token, changes));
+    this.#catalog = new Gathering((kind, changes) => scripts.changeCatalog(kind, token, changes));
+    const gather = (change: OwnerChange): Gathering<Partition, Owner> =>
+      new Gathering((partition, owners) => scripts.changeOwners(change, partition, owners, token));
+    this.#owners = { SADD: gather('SADD'), SREM: gather('SREM') };
   }
 
   /**
@@ -80,20 +83,11 @@ export class TableWriter {
   }
 
   /** Notes a name for these images; they may be of different partitions. */
-  async changeOwners(change: 'SADD' | 'SREM', imageIds: Iterable<string>, name: string): Promise<void> {
-    const { scripts, token } = this.#options;
-    const byPartition = new Map<Partition, string[]>();
-    for (const imageId of imageIds) {
-      const partition = partitionOf(imageId);
-      const ids = byPartition.get(partition);
-      if (ids) ids.push(imageId);
-      else byPartition.set(partition, [imageId]);
-    }
-    for (const ids of byPartition.values()) {
-      for (let from = 0; from < ids.length; from += MOST_OWNERS) {
-        await scripts.changeOwners(change, ids.slice(from, from + MOST_OWNERS), name, token);
-      }
-    }
+  async changeOwners(change: OwnerChange, imageIds: Iterable<string>, name: string): Promise<void> {
+    const owners = this.#owners[change];
+    const written = new Set<Promise<void>>();
+    for (const imageId of imageIds) written.add(owners.add(partitionOf(imageId), { imageId, name }));
+    await Promise.all(written);
   }
 
   async #replace(kind: Kind, repository: Repository, digest: string): Promise<void> {
@@ -102,7 +96,7 @@ export class TableWriter {
     const idsBefore = kind === '1' ? await this.#readImageIds(name) : [];
     await this.changeOwners('SADD', idsNow, name);
     await this.#publish(kind, repository, digest);
-    await this.#catalog.change(kind, { name, facts: printFacts(repository) });
+    await this.#catalog.add(kind, { name, facts: printFacts(repository) });
     const still = new Set(idsNow);
     await this.changeOwners(
       'SREM',
@@ -135,7 +129,7 @@ export class TableWriter {
   async #remove(kind: Kind, name: string): Promise<void> {
     const { scripts, token } = this.#options;
     const ids = kind === '1' ? await this.#readImageIds(name) : [];
-    await this.#catalog.change(kind, { name, facts: undefined });
+    await this.#catalog.add(kind, { name, facts: undefined });
     await scripts.commit(kind, name, token, { digest: '', fieldCount: 0, tagCount: 0 });
     await this.changeOwners('SREM', ids, name);
   }

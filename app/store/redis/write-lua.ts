@@ -122,16 +122,16 @@ return sequence
 `;
 
 /**
- * KEYS state, owners of images; ARGV token, name, SADD or SREM → how often owners were changed. What somebody wrote over owners goes; the
+ * KEYS state, owners of images; ARGV token, SADD or SREM, a name for each image → how often owners were changed. What somebody wrote over owners goes; the
  * others are found to be missing (./owner-sweep).
  */
 export const CHANGE_OWNERS = `${FENCE}
 for at = 2, #KEYS do
-  local done = redis.pcall(ARGV[3], KEYS[at], ARGV[2])
+  local done = redis.pcall(ARGV[2], KEYS[at], ARGV[at + 1])
   if type(done) == 'table' and done.err then
     if not string.find(done.err, 'WRONGTYPE', 1, true) then return done end
     redis.call('UNLINK', KEYS[at])
-    redis.call(ARGV[3], KEYS[at], ARGV[2])
+    redis.call(ARGV[2], KEYS[at], ARGV[at + 1])
   end
 end
 return redis.call('HINCRBY', KEYS[1], 'owners', 1)

@@ -1,5 +1,4 @@
 /** What is written to Redis, as calls. What each does at one moment, and why a late writer can do nothing: ./write-lua. */
-import type { CatalogChange } from './catalog-writer';
 import type { Keys, Kind, Partition } from './keys';
 import { CATALOG, contentsField, partitionOf } from './keys';
 import type { RedisClient } from './connect';
@@ -37,9 +36,22 @@ export interface WriteScripts {
   /** All at once, of what is small enough; `parts` and `tags` as above. */
   replace(kind: Kind, name: string, token: number, digest: string, parts: Buffer[], tags: string[]): Promise<void>;
   complete(partition: Partition, token: number): Promise<void>;
-  /** `imageIds`: all of one partition. */
-  changeOwners(change: 'SADD' | 'SREM', imageIds: string[], name: string, token: number): Promise<void>;
+  /** `owners`: of images of this partition. */
+  changeOwners(change: OwnerChange, partition: Partition, owners: Owner[], token: number): Promise<void>;
   changeCatalog(kind: Kind, token: number, changes: CatalogChange[]): Promise<void>;
+}
+
+export type OwnerChange = 'SADD' | 'SREM';
+
+export interface Owner {
+  imageId: string;
+  name: string;
+}
+
+export interface CatalogChange {
+  name: string;
+  /** Text; undefined: the name goes. */
+  facts: string | undefined;
 }
 
 export interface Staged {
@@ -141,10 +153,10 @@ export function createWriteScripts(client: RedisClient, keys: Keys, onCount: OnC
       );
     },
 
-    async changeOwners(change, imageIds, name, token) {
-      const partition = partitionOf(imageIds[0] ?? '');
-      const owners = imageIds.map((imageId) => keys.owners(imageId));
-      const of = [1 + owners.length, keys.state(partition), ...owners, token, name, change];
+    async changeOwners(change, partition, owners, token) {
+      const sets = owners.map(({ imageId }) => keys.owners(imageId));
+      const names = owners.map(({ name }) => name);
+      const of = [1 + sets.length, keys.state(partition), ...sets, token, change, ...names];
       onCount(partition, 'owners', await commands.davitChangeOwners(...of));
     },
 

@@ -1,6 +1,6 @@
 /**
  * Names whose repositories are to be written: each once, however often it was noted, and never twice at the same time; several
- * names together. The first fault ends it: what is written then is found out anew by whoever comes next.
+ * names together. What is published goes before what a comparison has found, which may be everything. The first fault ends it: what is written then is found out anew by whoever comes next.
  */
 export interface PublicationQueueOptions {
   write: (name: string) => Promise<void>;
@@ -16,6 +16,8 @@ interface Waiting {
 export class PublicationQueue {
   readonly #options: PublicationQueueOptions;
   readonly #waiting = new Map<string, Waiting>();
+  /** After those. */
+  readonly #later = new Map<string, Waiting>();
   readonly #running = new Map<string, Waiting>();
   #fault: Error | undefined;
 
@@ -30,14 +32,24 @@ export class PublicationQueue {
 
   /** The name is to be written, or is being written. */
   has(name: string): boolean {
-    return this.#waiting.has(name) || this.#running.has(name);
+    return this.#waiting.has(name) || this.#later.has(name) || this.#running.has(name);
   }
 
   /** Resolves when what the name means now, or something newer, is written. */
   add(name: string): Promise<void> {
     if (this.#fault) return Promise.reject(this.#fault);
-    let waiting = this.#waiting.get(name);
-    if (!waiting) this.#waiting.set(name, (waiting = createWaiting()));
+    const waiting = this.#waiting.get(name) ?? this.#later.get(name) ?? createWaiting();
+    this.#later.delete(name);
+    this.#waiting.set(name, waiting);
+    this.#startMore();
+    return waiting.written;
+  }
+
+  /** The same, when nothing else is to be written. */
+  addLater(name: string): Promise<void> {
+    if (this.#fault) return Promise.reject(this.#fault);
+    const waiting = this.#waiting.get(name) ?? this.#later.get(name) ?? createWaiting();
+    if (!this.#waiting.has(name)) this.#later.set(name, waiting);
     this.#startMore();
     return waiting.written;
   }
@@ -45,23 +57,28 @@ export class PublicationQueue {
   /** Resolves when all that has been added so far is written. */
   async settle(): Promise<void> {
     if (this.#fault) throw this.#fault;
-    await Promise.all([...this.#waiting.values(), ...this.#running.values()].map(({ written }) => written));
+    const all = [this.#waiting, this.#later, this.#running].flatMap((some) => [...some.values()]);
+    await Promise.all(all.map(({ written }) => written));
   }
 
   /** Nothing more is begun. */
   end(fault: Error): void {
     this.#fault ??= fault;
-    for (const { settle } of this.#waiting.values()) settle(fault);
-    this.#waiting.clear();
+    for (const some of [this.#waiting, this.#later]) {
+      for (const { settle } of some.values()) settle(fault);
+      some.clear();
+    }
   }
 
   #startMore(): void {
-    for (const [name, waiting] of this.#waiting) {
-      if (this.#running.size >= this.#options.mostAtOnce) break;
-      if (this.#running.has(name)) continue;
-      this.#waiting.delete(name);
-      this.#running.set(name, waiting);
-      void this.#run(name, waiting);
+    for (const some of [this.#waiting, this.#later]) {
+      for (const [name, waiting] of some) {
+        if (this.#running.size >= this.#options.mostAtOnce) return;
+        if (this.#running.has(name)) continue;
+        some.delete(name);
+        this.#running.set(name, waiting);
+        void this.#run(name, waiting);
+      }
     }
   }
 

@@ -105,8 +105,8 @@ async function reconcileNames(
     if (!isSame) differing.push(name);
   }
   noteDone(names.size - differing.length);
-  await Promise.all(differing.map((name) => queue.add(name).then(() => noteDone(1))));
-  await Promise.all([...gone].map((name) => queue.add(name)));
+  await Promise.all(differing.map((name) => queue.addLater(name).then(() => noteDone(1))));
+  await Promise.all([...gone].map((name) => queue.addLater(name)));
 }
 
 export type CatalogOptions = Pick<ReconcileOptions, 'client' | 'keys' | 'scripts' | 'source' | 'token'>;

@@ -55,6 +55,23 @@ it('writes a name again that is noted while it is written, after that, and other
   await again;
 });
 
+it('writes what is published before what was only found to differ', async () => {
+  const { queue, writes, names } = createQueue(1);
+  void queue.addLater('a');
+  const later = ['b', 'c', 'd'].map((name) => queue.addLater(name));
+  const published = queue.add('e');
+  // Published meanwhile, and found again: it does not fall back.
+  const both = [queue.add('c'), queue.addLater('c')];
+  expect(queue.has('d')).toBe(true);
+  for (let turn = 0; turn < 5; turn++) {
+    await until('the next one is written', () => writes.length > turn);
+    end(writes, turn);
+  }
+  await Promise.all([...later, published, ...both]);
+  await queue.settle();
+  expect(names()).toEqual(['a', 'e', 'c', 'b', 'd']);
+});
+
 it('settles when all is written that was added before', async () => {
   const { queue, writes } = createQueue(1);
   const done: string[] = [];

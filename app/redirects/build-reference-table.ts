@@ -5,11 +5,13 @@
  * While references are added, slots hold numbers of entries, and there are at least twice as many of them as entries; the
  * table itself gets as many as it needs. Pure.
  */
-import { compareTags, hashKey, isHashAt, isSameKey, isTagAt, LONGEST_KEY, nextOffset, packKey } from './packed-key';
+import { hashKey, isHashAt, isSameKey, isTagAt, LONGEST_KEY, nextOffset, packKey } from './packed-key';
 import { markMaskOf, markOf, scaleHash } from './packed-key';
-import { packQuoted } from './pack-quoted';
+import type { ByteWords } from './pack-quoted';
+import { createByteWords, packQuoted } from './pack-quoted';
 import type { TablePlace } from './reference-table';
 import { createPage, HEADER_WORDS, REPLACED, ReferenceTable, WITH_VALUE } from './reference-table';
+import { sortTags } from './sort-tags';
 
 /** Free slots that linear probing needs to stay short. */
 const SLOTS_PER_ENTRY = 1.8;
@@ -30,11 +32,13 @@ export const allocateAlone: Allocate = (byteLength) => ({
 
 export class ReferenceTableBuilder {
   /** Entries, as in the table. */
-  #bytes = new Uint8Array(FIRST_ENTRIES * COMMON_ENTRY);
+  #entries = createByteWords(new Uint8Array(FIRST_ENTRIES * COMMON_ENTRY));
   #end = 0;
   /** Number of an entry → its offset, and the hash of its key. */
   #offsets = new Uint32Array(FIRST_ENTRIES);
   #hashes = new Int32Array(FIRST_ENTRIES);
+  /** Room for the offsets of tags. */
+  #tags = new Uint32Array(FIRST_ENTRIES);
   #count = 0;
   /** Number of an entry + 1, 0 = free. */
   #slots = new Uint32Array(2 * FIRST_ENTRIES);
@@ -49,7 +53,8 @@ export class ReferenceTableBuilder {
     const end = packKey(reference, this.#bytes, keyOffset);
     if (end < 0) return false;
     const isHash = isHashAt(this.#bytes, keyOffset);
-    this.#insert(end, form, value, valueNumber);
+    if (value === '') this.#insert(end, form);
+    else this.#insertWithValue(end, form, value, valueNumber);
     return isHash;
   }
 
@@ -57,11 +62,11 @@ export class ReferenceTableBuilder {
    * Adds a form to the reference that stands in a JSON text from `from` to a quotation mark, and gives the offset behind
    * that; negative: it is no tag and no sha256 digest.
    */
-  addQuoted(text: Uint8Array, from: number, form: number): number {
+  addQuoted(text: ByteWords, from: number, form: number): number {
     this.#reserve();
     const keyOffset = this.#end + 1;
-    const end = packQuoted(text, from, this.#bytes, keyOffset);
-    if (end >= 0) this.#insert(nextOffset(this.#bytes, keyOffset), form, '', 0);
+    const end = packQuoted(text, from, this.#entries, keyOffset);
+    if (end >= 0) this.#insert(nextOffset(this.#bytes, keyOffset), form);
     return end;
   }
 
@@ -73,14 +78,18 @@ export class ReferenceTableBuilder {
     const place = allocate(wordCount * 4 + this.#end);
     const { words, bytes } = place.page;
     const header = place.offset / 4;
-    words.set([slotCount, tags.length, this.#end], header);
+    words[header] = slotCount;
+    words[header + 1] = tags.length;
+    words[header + 2] = this.#end;
     const slotsFrom = header + HEADER_WORDS;
     const markMask = markMaskOf(this.#end);
+    const hashes = this.#hashes;
+    const offsets = this.#offsets;
     for (let number = 0; number < this.#count; number++) {
-      const hash = this.#hashes[number] as number;
+      const hash = hashes[number] as number;
       let slot = scaleHash(hash, slotCount);
       while (words[slotsFrom + slot] !== 0) slot = slot + 1 === slotCount ? 0 : slot + 1;
-      words[slotsFrom + slot] = markOf(hash, markMask) | ((this.#offsets[number] as number) + 1);
+      words[slotsFrom + slot] = markOf(hash, markMask) | ((offsets[number] as number) + 1);
     }
     words.set(tags, slotsFrom + slotCount);
     bytes.set(this.#bytes.subarray(0, this.#end), place.offset + wordCount * 4);
@@ -90,68 +99,82 @@ export class ReferenceTableBuilder {
 
   /** Forgets what was added. */
   clear(): void {
-    [this.#end, this.#count] = [0, 0];
-    if (this.#bytes.length > FIRST_ENTRIES * COMMON_ENTRY) this.#bytes = new Uint8Array(FIRST_ENTRIES * COMMON_ENTRY);
+    this.#end = 0;
+    this.#count = 0;
+    const firstBytes = FIRST_ENTRIES * COMMON_ENTRY;
+    if (this.#bytes.length > firstBytes) this.#entries = createByteWords(new Uint8Array(firstBytes));
     if (this.#offsets.length > FIRST_ENTRIES) this.#resize(FIRST_ENTRIES);
     else this.#slots.fill(0);
   }
 
-  /** The entry at the end has its key, up to `end`; it is completed, or what it says is added to the one with that key. */
-  #insert(end: number, form: number, value: string, valueNumber: number): void {
-    const [bytes, offset] = [this.#bytes, this.#end];
-    const hash = hashKey(bytes, offset + 1, end);
-    const slot = this.#findSlot(hash, offset + 1, end);
-    const known = (this.#slots[slot] as number) - 1;
-    let forms = form;
-    if (known < 0) {
-      this.#offsets[this.#count] = offset;
-      this.#hashes[this.#count] = hash;
-      this.#slots[slot] = ++this.#count;
+  /** The entry at the end has its key, up to `end`: it gets its form, or an earlier one with that key does. */
+  #insert(end: number, form: number): void {
+    const bytes = this.#bytes;
+    const entry = this.#offsets[this.#claim(end)] as number;
+    if (entry === this.#end) {
+      bytes[entry] = form;
+      this.#end = end;
     } else {
-      const knownOffset = this.#offsets[known] as number;
-      forms |= bytes[knownOffset] as number;
-      if (value === '') {
-        bytes[knownOffset] = forms;
-        return;
-      }
-      // The value has no room behind the entry that is there.
-      bytes[knownOffset] = (bytes[knownOffset] as number) & WITH_VALUE ? REPLACED | WITH_VALUE : REPLACED;
-      this.#offsets[known] = offset;
+      bytes[entry] = (bytes[entry] as number) | form;
+    }
+  }
+
+  /** The same with a value. There is no room for it behind an earlier entry: this one takes its place. */
+  #insertWithValue(end: number, form: number, value: string, valueNumber: number): void {
+    const bytes = this.#bytes;
+    const offset = this.#end;
+    const number = this.#claim(end);
+    const earlier = this.#offsets[number] as number;
+    let forms = form;
+    if (earlier !== offset) {
+      forms |= bytes[earlier] as number;
+      bytes[earlier] = (bytes[earlier] as number) & WITH_VALUE ? REPLACED | WITH_VALUE : REPLACED;
+      this.#offsets[number] = offset;
     }
     bytes[offset] = forms;
-    this.#end = value === '' ? end : this.#addValue(end, value, valueNumber);
+    bytes[end] = valueNumber;
+    this.#end = packKey(value, bytes, end + 1);
   }
 
-  #addValue(offset: number, value: string, valueNumber: number): number {
-    this.#bytes[offset] = valueNumber;
-    return packKey(value, this.#bytes, offset + 1);
-  }
-
-  /** The slot of the key that stands from `offset` to `end`, or the free one that it may take. */
-  #findSlot(hash: number, offset: number, end: number): number {
-    const [bytes, slots, mask] = [this.#bytes, this.#slots, this.#slots.length - 1];
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const number = slots[slot] as number;
-      if (number === 0) return slot;
-      // An entry begins with its forms; the key is behind them.
-      if (
-        this.#hashes[number - 1] === hash &&
-        isSameKey(bytes, (this.#offsets[number - 1] as number) + 1, bytes, offset, end)
-      ) {
-        return slot;
-      }
-    }
-  }
-
-  /** Offsets of the entries of tags, in byte order of the tags. */
-  #findTags(listedForms: number): number[] {
+  /** The number of the entry at the end, whose key ends at `end`, or of an earlier one with the same key. */
+  #claim(end: number): number {
     const bytes = this.#bytes;
-    const tags: number[] = [];
-    for (let number = 0; number < this.#count; number++) {
-      const offset = this.#offsets[number] as number;
-      if ((bytes[offset] as number) & listedForms && isTagAt(bytes, offset + 1)) tags.push(offset);
+    const offset = this.#end;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    // An entry begins with its forms; the key is behind them.
+    const hash = hashKey(bytes, offset + 1, end);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const number = (slots[slot] as number) - 1;
+      if (number < 0) {
+        const fresh = this.#count++;
+        this.#offsets[fresh] = offset;
+        this.#hashes[fresh] = hash;
+        slots[slot] = fresh + 1;
+        return fresh;
+      }
+      if (this.#hashes[number] !== hash) continue;
+      if (isSameKey(bytes, (this.#offsets[number] as number) + 1, bytes, offset + 1, end)) return number;
     }
-    return tags.sort((a, b) => compareTags(bytes, a + 1, b + 1));
+  }
+
+  /** Offsets of the entries of tags, in byte order of the tags. Good until the next table. */
+  #findTags(listedForms: number): Uint32Array {
+    const bytes = this.#bytes;
+    const offsets = this.#offsets;
+    const tags = this.#tags;
+    let tagCount = 0;
+    for (let number = 0; number < this.#count; number++) {
+      const offset = offsets[number] as number;
+      if ((bytes[offset] as number) & listedForms && isTagAt(bytes, offset + 1)) tags[tagCount++] = offset;
+    }
+    const found = tags.subarray(0, tagCount);
+    sortTags(bytes, found);
+    return found;
+  }
+
+  get #bytes(): Uint8Array {
+    return this.#entries.bytes;
   }
 
   /** Makes room for one more entry. */
@@ -159,7 +182,7 @@ export class ReferenceTableBuilder {
     if (this.#end + LONGEST_ENTRY > this.#bytes.length) {
       const larger = new Uint8Array(2 * this.#bytes.length);
       larger.set(this.#bytes);
-      this.#bytes = larger;
+      this.#entries = createByteWords(larger);
     }
     if (this.#count === this.#offsets.length) this.#resize(2 * this.#count);
   }
@@ -168,6 +191,7 @@ export class ReferenceTableBuilder {
     const [offsets, hashes] = [this.#offsets, this.#hashes];
     this.#offsets = new Uint32Array(entries);
     this.#hashes = new Int32Array(entries);
+    this.#tags = new Uint32Array(entries);
     this.#slots = new Uint32Array(2 * entries);
     const mask = this.#slots.length - 1;
     for (let number = 0; number < this.#count; number++) {

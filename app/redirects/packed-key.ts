@@ -132,7 +132,8 @@ export function isSameKey(bytes: Uint8Array, offset: number, other: Uint8Array, 
 
 /** Orders the tags at two offsets by their bytes. */
 export function compareTags(bytes: Uint8Array, offset: number, other: number): number {
-  const [length, otherLength] = [bytes[offset], bytes[other]] as [number, number];
+  const length = bytes[offset] as number;
+  const otherLength = bytes[other] as number;
   // A tag of 64 hexadecimal digits is no text; there are hardly any.
   if (length > LONGEST_TAG || otherLength > LONGEST_TAG) return readKey(bytes, offset) < readKey(bytes, other) ? -1 : 1;
   for (let at = 1; at <= length && at <= otherLength; at++) {

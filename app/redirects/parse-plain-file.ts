@@ -11,7 +11,8 @@ import type { CutText, ListKey, ListRange } from './cut-lists';
 import { cutLists, skipSpace } from './cut-lists';
 import type { FormDocument } from './document-facts';
 import { addAmd64Images, factsOf, warn } from './document-facts';
-import { QUOTE } from './pack-quoted';
+import type { ByteWords } from './pack-quoted';
+import { createByteWords, QUOTE } from './pack-quoted';
 import type { ParsedRedirectFile } from './parse-redirect-file';
 import { isPlainDocument } from './plain-document';
 import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from './reference-table';
@@ -37,7 +38,7 @@ export function parsePlainFile(text: Buffer, file: string, allocate?: Allocate):
   const storageUrl = parseStorageUrl(document.url);
   if (!storageUrl) return undefined;
   addAmd64Images(builder, document);
-  if (!addLists(text, cut.lists)) {
+  if (!addLists(createByteWords(text), cut.lists)) {
     builder.clear();
     return undefined;
   }
@@ -56,23 +57,24 @@ function parseRest(rest: string): FormDocument | undefined {
   }
 }
 
-const addLists = (text: Buffer, lists: CutText['lists']): boolean =>
+const addLists = (text: ByteWords, lists: CutText['lists']): boolean =>
   FORMS.every(([key, form]) => {
     const range = lists.get(key);
     return range === undefined || addList(text, range, form);
   });
 
 /** False: something else than tags and sha256 digests, with commas between them, is in the list. */
-function addList(text: Buffer, { from, to }: ListRange, form: number): boolean {
-  let at = skipSpace(text, from);
+function addList(text: ByteWords, { from, to }: ListRange, form: number): boolean {
+  const { bytes } = text;
+  let at = skipSpace(bytes, from);
   if (at === to) return true;
   for (;;) {
-    if (text[at] !== QUOTE) return false;
+    if (bytes[at] !== QUOTE) return false;
     const end = builder.addQuoted(text, at + 1, form);
     if (end < 0) return false;
-    at = skipSpace(text, end);
+    at = skipSpace(bytes, end);
     if (at === to) return true;
-    if (text[at] !== COMMA) return false;
-    at = skipSpace(text, at + 1);
+    if (bytes[at] !== COMMA) return false;
+    at = skipSpace(bytes, at + 1);
   }
 }

@@ -21,7 +21,8 @@ export function parseStorageUrl(text: string): StorageUrl | undefined {
     return undefined;
   }
   const suffix = url.search;
-  url.search = '';
+  // Taking it out parses the whole once more. A question mark may also stand there alone.
+  if (url.href.includes('?')) url.search = '';
   return { prefix: url.href.endsWith('/') ? url.href : `${url.href}/`, suffix };
 }
 

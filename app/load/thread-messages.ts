@@ -1,8 +1,12 @@
 /**
- * What the main thread and the reading thread say to each other. A repository crosses as plain data, and the tables
- * of a message in a few transferred pages: the size of a repository costs the main thread nothing.
+ * What the main thread and the reading thread say to each other. Readings cross as one list of plain values, and the tables
+ * of a message in a few transferred pages: the size of a repository costs the main thread nothing. Objects would be written with
+ * the name of each of their properties, and found out again on the other side, which takes longer than all else about them.
+ *
+ * Each reading is a row of values, in the order in which `pack` writes them.
  */
-import type { ImageRepository, FormRepository, FlatRepository } from '../redirects/repository';
+import type { Problem } from '../redirects/problem';
+import type { Repository } from '../redirects/repository';
 import type { TablePage } from '../redirects/reference-table';
 import { createPage, ReferenceTable } from '../redirects/reference-table';
 import type { Look, Scope } from './directory-reader';
@@ -28,50 +32,74 @@ export type ThreadMessage =
   /** Something may have changed. */
   | { kind: 'changed'; scope: Scope };
 
-/** The place of a table: its page by number. */
-interface PackedPlace {
-  page: number;
-  offset: number;
-}
-
-type Packed<R> = R extends { references: ReferenceTable } ? Omit<R, 'references'> & { references: PackedPlace } : R;
-
-type PackedRepository = FlatRepository | Packed<FormRepository> | Packed<ImageRepository>;
-
-type PackedReading =
-  | (Omit<Extract<FileReading, { kind: 'parsed' }>, 'repository'> & { repository: PackedRepository })
-  | Extract<FileReading, { kind: 'refused' }>;
+type Value = string | number | boolean | Problem[] | undefined;
 
 export interface PackedReadings {
-  readings: PackedReading[];
+  values: Value[];
+  /** To be transferred. */
   pages: ArrayBuffer[];
 }
 
-/** Tables in the order in which they were built. The pages are to be transferred. */
+/** Values of one reading. */
+const ROW = 14;
+const NO_PROBLEMS: Problem[] = [];
+
+/** Tables are in the order in which they were built. */
 export function packReadings(readings: FileReading[]): PackedReadings {
   const used = new Map<TablePage, { number: number; bytes: number }>();
-  const packPlace = ({ place: { page, offset }, byteLength }: ReferenceTable): PackedPlace => {
-    const { number } = used.get(page) ?? { number: used.size };
-    used.set(page, { number, bytes: offset + byteLength });
-    return { page: number, offset };
-  };
-  const packed = readings.map((reading): PackedReading => {
-    if (reading.kind === 'refused') return reading;
+  const values: Value[] = [];
+  for (const reading of readings) {
+    const { file, isSettled } = reading;
+    if (reading.kind === 'refused') {
+      values.push(file, isSettled, reading.problems);
+      values.length += ROW - 3;
+      continue;
+    }
     const { repository } = reading;
-    if (repository.layout === 'flat') return { ...reading, repository };
-    return { ...reading, repository: { ...repository, references: packPlace(repository.references) } };
-  });
-  return { readings: packed, pages: [...used].map(([page, { bytes }]) => trimPage(page, bytes)) };
+    const { layout, storageUrl } = repository;
+    values.push(file, isSettled, reading.warnings.length === 0 ? undefined : reading.warnings, layout);
+    values.push(reading.modifiedMs, repository.name, repository.publisherId, storageUrl.prefix, storageUrl.suffix);
+    values.push(repository.isProtected, repository.version, layout === 'forms' && repository.listsSchema1);
+    if (layout === 'flat') {
+      values.push(undefined, undefined);
+      continue;
+    }
+    const { place, byteLength } = repository.references;
+    const { number } = used.get(place.page) ?? { number: used.size };
+    used.set(place.page, { number, bytes: place.offset + byteLength });
+    values.push(number, place.offset);
+  }
+  return { values, pages: [...used].map(([page, { bytes }]) => trimPage(page, bytes)) };
 }
 
-/** Changes what came, and gives it back: of 10,000 files, a second object for each would be much. */
-export function unpackReadings({ readings, pages: buffers }: PackedReadings): FileReading[] {
+export function unpackReadings({ values, pages: buffers }: PackedReadings): FileReading[] {
   const pages = buffers.map(createPage);
-  for (const reading of readings) {
-    if (reading.kind === 'refused' || reading.repository.layout === 'flat') continue;
-    const { page, offset } = reading.repository.references;
-    const references = new ReferenceTable({ page: pages[page] as TablePage, offset });
-    Object.assign(reading.repository, { references });
-  }
-  return readings as FileReading[];
+  const readings: FileReading[] = [];
+  for (let at = 0; at < values.length; at += ROW) readings.push(unpackRow(values, at, pages));
+  return readings;
+}
+
+function unpackRow(values: Value[], at: number, pages: TablePage[]): FileReading {
+  const file = values[at] as string;
+  const isSettled = values[at + 1] as boolean;
+  const problems = (values[at + 2] as Problem[] | undefined) ?? NO_PROBLEMS;
+  const layout = values[at + 3] as Repository['layout'] | undefined;
+  if (layout === undefined) return { kind: 'refused', file, isSettled, problems };
+  const modifiedMs = values[at + 4] as number;
+  const repository = unpackRepository(layout, values, at + 5, pages);
+  return { kind: 'parsed', file, isSettled, modifiedMs, repository, warnings: problems };
+}
+
+function unpackRepository(layout: Repository['layout'], values: Value[], at: number, pages: TablePage[]): Repository {
+  const name = values[at] as string;
+  const publisherId = values[at + 1] as string;
+  const storageUrl = { prefix: values[at + 2] as string, suffix: values[at + 3] as string };
+  const isProtected = values[at + 4] as boolean;
+  const version = values[at + 5] as number;
+  if (layout === 'flat') return { name, publisherId, storageUrl, isProtected, version, layout };
+  const page = pages[values[at + 7] as number] as TablePage;
+  const references = new ReferenceTable({ page, offset: values[at + 8] as number });
+  if (layout === 'images') return { name, publisherId, storageUrl, isProtected, version, layout, references };
+  const listsSchema1 = values[at + 6] as boolean;
+  return { name, publisherId, storageUrl, isProtected, version, layout, references, listsSchema1 };
 }

@@ -1,13 +1,13 @@
 /**
  * Looks at a data directory and tells what changed since it was last read; reads only that.
  *
- * Remembers a fingerprint for every file that was read, good or bad. Synchronous: it runs in the reading thread, or in a
+ * Remembers for every file that was read, good or bad, what it was. Synchronous: it runs in the reading thread, or in a
  * test or command that has nothing else to do.
  */
 import { basename, resolve } from 'node:path';
 import type { Allocate } from '../redirects/build-reference-table';
 import type { ListedState, PathState } from './fingerprint';
-import { examinePath, isListed } from './fingerprint';
+import { examinePath, isListed, isSameState } from './fingerprint';
 import type { DirectoryListing } from './list-directory';
 import { findRoots, isRedirectFileName, listDirectory, rootOf } from './list-directory';
 import type { FileReading } from './read-redirect-file';
@@ -36,8 +36,8 @@ export type Look =
     } & Changes);
 
 export class DirectoryReader {
-  /** File → fingerprint of what was read. */
-  readonly #known = new Map<string, string>();
+  /** File → what it was when it was read; undefined: it counts as changed. */
+  readonly #known = new Map<string, PathState | undefined>();
   /** Changed files, as the last look saw them. */
   readonly #seen = new Map<string, ListedState>();
   #directories = new Map<string, string>();
@@ -61,7 +61,7 @@ export class DirectoryReader {
 
   /** Files that an earlier reader has read: they count as known, and as changed. */
   remember(files: Iterable<string>): void {
-    for (const file of files) this.#known.set(file, '');
+    for (const file of files) this.#known.set(file, undefined);
   }
 
   /** Every file counts as changed at the next look. */
@@ -77,13 +77,13 @@ export class DirectoryReader {
   read(file: string): FileReading {
     // As it was seen before it is read: a change meanwhile must look like one later.
     const state = this.#seen.get(file) ?? examinePath(file);
-    this.#known.set(file, fingerprintOf(state));
+    this.#known.set(file, state);
     return readRedirectFile(file, state, this.allocate);
   }
 
   /** Whether a file is no longer what was read last. */
   isChanged(file: string): boolean {
-    return fingerprintOf(examinePath(file)) !== this.#known.get(file);
+    return !this.#isAsRead(file, examinePath(file));
   }
 
   /** Whether a file that is to be read was no link when it was looked at. */
@@ -137,9 +137,14 @@ export class DirectoryReader {
 
   #noteChanged(listed: Map<string, ListedState>): string[] {
     for (const [file, state] of listed) {
-      if (state.fingerprint !== this.#known.get(file)) this.#seen.set(file, state);
+      if (!this.#isAsRead(file, state)) this.#seen.set(file, state);
     }
     return [...this.#seen.keys()];
+  }
+
+  #isAsRead(file: string, state: PathState): boolean {
+    const known = this.#known.get(file);
+    return known !== undefined && isSameState(state, known);
   }
 
   /** A root that had files and lists none now was emptied or unmounted; one that is no root any more was not. */
@@ -151,5 +156,3 @@ export class DirectoryReader {
     return new Set([...roots].filter(isLost));
   }
 }
-
-const fingerprintOf = (state: PathState): string => (isListed(state) ? state.fingerprint : state.kind);

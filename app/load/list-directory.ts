@@ -8,7 +8,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ListedState } from './fingerprint';
+import type { FileState, ListedState } from './fingerprint';
 import { examinePath, isListed } from './fingerprint';
 
 export interface DirectoryListing {
@@ -60,32 +60,46 @@ export function listDirectory(dataDir: string): DirectoryListing | LostDirectory
     unreadable: [],
     hasAliases: false,
   };
-  const reached = new Set<string>();
+  const reached: Reached = { directories: new Set(), files: new Map() };
   for (const root of listing.roots) walk(root, '', listing, reached);
   return listing;
 }
 
-function walk(directory: string, identity: string, listing: DirectoryListing, reached: Set<string>): void {
+/** What the walk has come to, on whatever path. */
+interface Reached {
+  directories: Set<string>;
+  /** Device → inodes. */
+  files: Map<bigint, Set<bigint>>;
+}
+
+function walk(directory: string, identity: string, listing: DirectoryListing, reached: Reached): void {
   const names = readNames(directory);
   listing.directories.set(directory, identity);
   if (typeof names === 'string') {
     listing.unreadable.push({ directory, reason: names });
     return;
   }
+  const beginning = directory.endsWith('/') ? directory : `${directory}/`;
   for (const name of names) {
-    const path = join(directory, name);
+    const path = beginning + name;
     const state = examinePath(path);
-    const id = 'identity' in state ? state.identity : path;
     if (state.kind === 'directory') {
-      if (reached.has(id)) continue;
-      reached.add(id);
-      walk(path, id, listing, reached);
+      if (reached.directories.has(state.identity)) continue;
+      reached.directories.add(state.identity);
+      walk(path, state.identity, listing, reached);
     } else if (isRedirectFileName(name) && isListed(state)) {
-      if (reached.has(id)) listing.hasAliases = true;
-      else listing.files.set(path, state);
-      reached.add(id);
+      if (state.kind !== 'file' || isFirst(state, reached)) listing.files.set(path, state);
+      else listing.hasAliases = true;
     }
   }
+}
+
+/** Whether a file is reached for the first time. */
+function isFirst({ dev, ino }: FileState, { files }: Reached): boolean {
+  let inodes = files.get(dev);
+  if (!inodes) files.set(dev, (inodes = new Set()));
+  const before = inodes.size;
+  return inodes.add(ino).size > before;
 }
 
 /** Names in byte order, or why there are none. */

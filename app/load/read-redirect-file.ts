@@ -10,7 +10,7 @@ import { parseRedirectFile } from '../redirects/parse-redirect-file';
 import type { Problem } from '../redirects/problem';
 import type { Repository } from '../redirects/repository';
 import type { PathState } from './fingerprint';
-import { describeStat, examinePath } from './fingerprint';
+import { examinePath, isSameFile } from './fingerprint';
 
 interface CommonReading {
   file: string;
@@ -33,7 +33,7 @@ const room = Buffer.allocUnsafeSlow(256 * 1024);
 export function readRedirectFile(file: string, state: PathState = examinePath(file), allocate?: Allocate): FileReading {
   try {
     const { bytes, stat } = readFile(file);
-    const common = { file, isSettled: isAs(state, stat) };
+    const common = { file, isSettled: state.kind === 'file' && isSameFile(state, stat) };
     const parsed = parsePlainFile(bytes, file, allocate) ?? parseRedirectFile(decode(bytes), file);
     if (parsed.kind === 'refused') return { kind: 'refused', ...common, problems: parsed.problems };
     const { repository, warnings } = parsed;
@@ -42,12 +42,6 @@ export function readRedirectFile(file: string, state: PathState = examinePath(fi
     const problem: Problem = { file, pointer: '', message: explain(error), severity: 'error' };
     return { kind: 'refused', file, isSettled: false, problems: [problem] };
   }
-}
-
-function isAs(state: PathState, stat: BigIntStats): boolean {
-  if (state.kind !== 'file') return false;
-  const now = describeStat(stat, state.linkTarget);
-  return now.kind === 'file' && now.fingerprint === state.fingerprint;
 }
 
 /** The bytes are good until the next file is read. */

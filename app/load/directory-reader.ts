@@ -149,6 +149,7 @@ export class DirectoryReader {
 
   /** A root that had files and lists none now was emptied or unmounted; one that is no root any more was not. */
   #findLostRoots(gone: string[], listing: DirectoryListing): Set<string> {
+    if (gone.length === 0) return new Set();
     const occupied = new Set([...listing.files.keys()].map((file) => rootOf(file, this.dataDir)));
     const isLost = (root: string): boolean =>
       listing.roots.includes(root) ? !occupied.has(root) : examinePath(root).kind !== 'directory';

@@ -55,11 +55,12 @@ const areAmd64Tags = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
-  Object.entries(value).every(([tag, image]: [string, unknown]) => isTag(tag) && isImage(image));
+  Object.keys(value).every((tag) => isTag(tag) && isImage((value as Unknown)[tag]));
 
 function isImage(value: unknown): boolean {
   if (!Array.isArray(value) || value.length !== 2) return false;
-  const [reference, schemaVersion] = value as unknown[];
+  const reference: unknown = value[0];
+  const schemaVersion: unknown = value[1];
   return (
     typeof reference === 'string' &&
     (isDigest(reference) || isTag(reference)) &&

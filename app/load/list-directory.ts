@@ -61,7 +61,10 @@ export function listDirectory(dataDir: string): DirectoryListing | LostDirectory
     hasAliases: false,
   };
   const reached: Reached = { directories: new Set(), files: new Map() };
-  for (const root of listing.roots) walk(root, '', listing, reached);
+  for (const root of listing.roots) {
+    const state = examinePath(root);
+    walk(root, state.kind === 'directory' ? state.identity : '', listing, reached);
+  }
   return listing;
 }
 

@@ -55,8 +55,10 @@ function startReadingThread(
       case 'look': {
         if (call.rereadsAll) reader.rereadAll();
         const look = reader.look(call.scope);
-        watch.checkDirectories();
-        if (look.kind === 'whole') collectWhenQuiet();
+        if (look.kind === 'whole') {
+          watch.coverDirectories();
+          collectWhenQuiet();
+        }
         return { result: look, buffers: [] };
       }
       case 'read': {

@@ -1,16 +1,16 @@
 /**
  * Notices changes of redirect files by the file system's events.
  *
- * chokidar watches the directories, this file the targets of links: chokidar forgets a link that dangles for a moment, and
- * merges events of one directory by time, so its own idea of what changed is not used, only the system's raw events.
- * Events merely say where to look; what is true is read from the directory, and the periodic rescan finds the rest.
+ * The directories that a look at everything has found are watched (watched-directories.ts), and the targets of links
+ * (link-targets.ts). Events merely say where to look; what is true is read from the directory, and the periodic rescan finds
+ * the rest.
  */
 import { basename, join } from 'node:path';
-import { watch as watchTree, type FSWatcher as TreeWatcher } from 'chokidar';
 import type { DirectoryReader, Scope } from './directory-reader';
 import { examinePath } from './fingerprint';
 import { findRoots, isRedirectFileName } from './list-directory';
 import { LinkTargets } from './link-targets';
+import { WatchedDirectories } from './watched-directories';
 
 /** Events that come together are told together. */
 const DEBOUNCE_MS = 50;
@@ -18,8 +18,6 @@ const DEBOUNCE_MS = 50;
 const MOST_PATHS = 500;
 const SUSPECT_CHECK_MS = 100;
 const ROOT_CHECK_MS = 500;
-/** A new directory is looked at again when chokidar surely watches it. */
-const SETTLED_MS = 400;
 /** A suspect is looked at after a tenth of the time for which it is one: often at first, then ever more rarely. */
 const SUSPECT_PATIENCE = 10;
 const MOST_SUSPECTS = 1000;
@@ -29,8 +27,11 @@ export class DirectoryWatch {
   readonly #targets = new LinkTargets((file) => this.#note(file));
   #changed: Set<string> | 'all' = new Set();
   #debounce: NodeJS.Timeout | undefined;
-  #watcher: TreeWatcher | undefined;
-  #watchedDirectories: ReadonlyMap<string, string> = new Map();
+  readonly #directories = new WatchedDirectories({
+    onEvent: (directory, name) => this.#noteEvent(directory, name),
+    onWatched: () => this.#note(),
+  });
+  #isStarted = false;
   #roots = '';
 
   constructor(
@@ -39,11 +40,17 @@ export class DirectoryWatch {
   ) {}
 
   start(): void {
+    this.#isStarted = true;
     this.#roots = identifyRoots(this.reader.dataDir);
-    this.#watchRoots();
+    this.coverDirectories();
     // They end with the thread.
     setInterval(() => this.#checkSuspects(), SUSPECT_CHECK_MS);
     setInterval(() => this.#checkRoots(), ROOT_CHECK_MS);
+  }
+
+  /** The directories that the last look at everything found are watched. */
+  coverDirectories(): void {
+    if (this.#isStarted) this.#directories.cover(this.reader.directories);
   }
 
   /** A file will be read: what it links to is watched. */
@@ -65,51 +72,14 @@ export class DirectoryWatch {
     this.#suspects.set(file, { since: now, checkAt: now });
   }
 
-  /** chokidar goes on watching a directory that another one has replaced. */
-  checkDirectories(): void {
-    const { directories } = this.reader;
-    if (directories === this.#watchedDirectories) return;
-    const isReplaced = [...this.#watchedDirectories].some(([path, identity]) => {
-      const now = directories.get(path);
-      return now !== undefined && now !== identity;
-    });
-    this.#watchedDirectories = directories;
-    if (isReplaced && this.#watcher) this.#watchRoots();
-  }
-
-  #watchRoots(): void {
-    void this.#watcher?.close();
-    // Of a directory that is not there, chokidar would watch the one above.
-    const roots = findRoots(this.reader.dataDir).filter((root) => examinePath(root).kind === 'directory');
-    const watcher = watchTree(roots, {
-      ignoreInitial: true,
-      followSymlinks: true,
-      ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
-    });
-    watcher.on('raw', (_event, name: string | null, details) => {
-      if (name === null) {
-        this.#note();
-        return;
-      }
-      const { watchedPath } = details as { watchedPath: string };
-      const path = join(watchedPath, name);
-      if (isRedirectFileName(basename(name))) this.#note(path);
-      else if (this.reader.isDirectory(path)) this.#note();
-    });
-    watcher.on('addDir', () => {
+  #noteEvent(directory: string, name: string | null): void {
+    if (name === null || name === basename(directory)) {
       this.#note();
-      setTimeout(() => this.#note(), SETTLED_MS);
-    });
-    watcher.on('unlinkDir', (path) => {
-      this.#note();
-      // chokidar does not see a root come back, and a new directory may have the same inode.
-      if (roots.includes(path)) this.#roots = '';
-    });
-    // What changed while chokidar was taking stock raised no event.
-    watcher.on('ready', () => this.#note());
-    // For instance no inotify watches left: the periodic rescan still finds everything.
-    watcher.on('error', () => undefined);
-    this.#watcher = watcher;
+      return;
+    }
+    const path = join(directory, name);
+    if (isRedirectFileName(name)) this.#note(path);
+    else if (this.reader.isDirectory(path)) this.#note();
   }
 
   /** Without a path: anything may have changed. */
@@ -130,7 +100,6 @@ export class DirectoryWatch {
     const roots = identifyRoots(this.reader.dataDir);
     if (roots === this.#roots) return;
     this.#roots = roots;
-    this.#watchRoots();
     this.#note();
   }
 

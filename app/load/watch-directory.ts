@@ -31,6 +31,8 @@ export class DirectoryWatch {
     onEvent: (directory, name) => this.#noteEvent(directory, name),
     onWatched: () => this.#note(),
   });
+  /** Links that were read before watching began: a watch for each of 10,000 would hold up reading them. */
+  readonly #unwatchedLinks = new Set<string>();
   #isStarted = false;
   #roots = '';
 
@@ -39,8 +41,11 @@ export class DirectoryWatch {
     readonly onChange: (scope: Scope) => void,
   ) {}
 
+  /** What was read before is looked at once more when the watches stand: what changed meanwhile raised no event. */
   start(): void {
     this.#isStarted = true;
+    for (const link of this.#unwatchedLinks) this.#targets.follow(link);
+    this.#unwatchedLinks.clear();
     this.#roots = identifyRoots(this.reader.dataDir);
     this.coverDirectories();
     // They end with the thread.
@@ -53,15 +58,17 @@ export class DirectoryWatch {
     if (this.#isStarted) this.#directories.cover(this.reader.directories);
   }
 
-  /** A file will be read: what it links to is watched. */
+  /** A file will be read: what it links to is watched, from the start on. */
   follow(file: string): void {
     if (this.reader.isNoLink(file)) this.#targets.forget(file);
-    else this.#targets.follow(file);
+    else if (this.#isStarted) this.#targets.follow(file);
+    else this.#unwatchedLinks.add(file);
   }
 
   /** A file is gone. */
   forget(file: string): void {
     this.#targets.forget(file);
+    this.#unwatchedLinks.delete(file);
     this.#suspects.delete(file);
   }
 

@@ -4,14 +4,16 @@
  */
 import type { Locate } from './storage-location';
 import type { Deliver } from './write-decision';
+import { writeSoundHead } from './write-head';
 
+/** `isSigned`: by `locate`. */
 export const createRedirect =
   (locate: Locate, isSigned = false): Deliver =>
-  (_request, response, { file, digest, isPrivate }, headers) => {
-    const lines = headers.slice();
-    lines.push('Location', locate(file), 'Content-Length', '0');
-    if (digest !== undefined) lines.push('Docker-Content-Digest', digest);
+  (_request, response, { file, digest, isPrivate }, { text }) => {
+    let lines = `${text}Location: ${locate(file)}\r\n`;
+    if (digest !== undefined) lines += `Docker-Content-Digest: ${digest}\r\n`;
     // What is private says so already.
-    if (isSigned && !isPrivate && file.protocol === 'v2') lines.push('Cache-Control', 'no-store');
-    response.writeHead(302, lines).end();
+    if (isSigned && !isPrivate && file.protocol === 'v2') lines += 'Cache-Control: no-store\r\n';
+    writeSoundHead(response, 302, lines, '0');
+    response.end();
   };

@@ -27,13 +27,14 @@ export interface ServeContentOptions {
 
 export function createServeContent({ settings, redirect, logger }: ServeContentOptions): Deliver {
   const { usesXSendfile } = settings;
-  return (request, response, decision, headers) => {
+  return (request, response, decision, common) => {
     const { file } = decision;
+    const { lines: headers } = common;
     const tree = locateTree(file, settings);
     const deliver = async (): Promise<void> => {
       switch (await findFile(tree, file.path)) {
         case 'no tree':
-          redirect(request, response, decision, headers);
+          redirect(request, response, decision, common);
           return;
         case 'missing':
           writeError(request, response, decision.missing, headers);

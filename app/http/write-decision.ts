@@ -5,8 +5,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Challenge, Decision, HeaderLines, PublishedDecision } from '../decide/decision';
 import type { RegistryError } from '../registry/errors';
-import { errorBody } from '../registry/errors';
+import { errorBody, printError } from '../registry/errors';
 import { JSON_TYPE } from '../registry/media-types';
+import { fixLines, writeSoundHead, type FixedLines } from './write-head';
 
 /** Headers that every answer of a protocol carries. */
 export const PROTOCOL_HEADERS = {
@@ -23,7 +24,7 @@ export type Deliver = (
   request: IncomingMessage,
   response: ServerResponse,
   decision: PublishedDecision,
-  headers: HeaderLines,
+  headers: FixedLines,
 ) => void;
 
 export type WriteDecision = (
@@ -38,21 +39,24 @@ export type FormatChallenge = (request: IncomingMessage, challenge: Challenge, p
 
 export function createWriteDecision(deliver: Deliver, formatChallenge: FormatChallenge): WriteDecision {
   return (request, response, decision, protocol) => {
-    const headers = commonHeaders(protocol, decision);
+    const common = commonHeaders(protocol, decision);
     switch (decision.kind) {
       case 'published':
-        deliver(request, response, decision, headers);
+        deliver(request, response, decision, common);
         break;
       case 'json':
-        writeJson(request, response, decision.status, decision.body, [...headers, ...decision.headers]);
+        writeJson(request, response, decision.status, decision.body, [...common.lines, ...decision.headers]);
         break;
       case 'moved':
-        response.writeHead(301, [...headers, 'Location', decision.location, 'Content-Length', '0']).end();
+        response.writeHead(301, [...common.lines, 'Location', decision.location, 'Content-Length', '0']).end();
         break;
       case 'error': {
         const { challenge, error } = decision;
-        const demand = challenge && ['WWW-Authenticate', formatChallenge(request, challenge, protocol)];
-        writeError(request, response, error, demand ? [...headers, ...demand] : headers);
+        if (error.status === 404) writeNotFound(request, response, error, common);
+        else {
+          const demand = challenge && ['WWW-Authenticate', formatChallenge(request, challenge, protocol)];
+          writeError(request, response, error, demand ? [...common.lines, ...demand] : common.lines);
+        }
         break;
       }
     }
@@ -60,7 +64,9 @@ export function createWriteDecision(deliver: Deliver, formatChallenge: FormatCha
 }
 
 /** Vary header → all headers that go with it; there are only a few. */
-const headersByVary = { v1: new Map<string, HeaderLines>(), v2: new Map<string, HeaderLines>() };
+const headersByVary = { v1: new Map<string, FixedLines>(), v2: new Map<string, FixedLines>() };
+const privateHeadersByVary = { v1: new Map<string, FixedLines>(), v2: new Map<string, FixedLines>() };
+const headersAlone = { v1: fixLines(PROTOCOL_HEADERS.v1), v2: fixLines(PROTOCOL_HEADERS.v2) };
 
 /** The value of `Vary`; undefined: no such header. */
 export function varyOf({ vary, isPrivate }: Decision): string | undefined {
@@ -68,16 +74,33 @@ export function varyOf({ vary, isPrivate }: Decision): string | undefined {
   return vary === undefined ? 'Authorization' : `${vary}, Authorization`;
 }
 
-function commonHeaders(protocol: Protocol, decision: Decision): HeaderLines {
+function commonHeaders(protocol: Protocol, decision: Decision): FixedLines {
   const vary = varyOf(decision);
-  if (vary === undefined) return PROTOCOL_HEADERS[protocol];
-  if (decision.isPrivate) return [...PROTOCOL_HEADERS[protocol], 'Vary', vary, 'Cache-Control', 'no-store'];
-  const known = headersByVary[protocol].get(vary);
+  if (vary === undefined) return headersAlone[protocol];
+  const { isPrivate = false } = decision;
+  const byVary = (isPrivate ? privateHeadersByVary : headersByVary)[protocol];
+  const known = byVary.get(vary);
   if (known) return known;
-  const headers = [...PROTOCOL_HEADERS[protocol], 'Vary', vary];
-  headersByVary[protocol].set(vary, headers);
+  const notStored = isPrivate ? ['Cache-Control', 'no-store'] : [];
+  const headers = fixLines([...PROTOCOL_HEADERS[protocol], 'Vary', vary, ...notStored]);
+  byVary.set(vary, headers);
   return headers;
 }
+
+/** It makes old clients fall back to v1, so it is as frequent as a redirect, and its head is written in the same way. */
+function writeNotFound(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: RegistryError,
+  { text }: FixedLines,
+): void {
+  const { text: body, isAscii } = printError(error);
+  const length = isAscii ? body.length : Buffer.byteLength(body);
+  writeSoundHead(response, 404, text + TYPE_LINE, String(length));
+  sendBody(request, response, body, length);
+}
+
+const TYPE_LINE = `Content-Type: ${JSON_TYPE}\r\n`;
 
 export function writeError(
   request: IncomingMessage,
@@ -104,7 +127,12 @@ export function writeJson(
   const lines = headers.slice();
   lines.push('Content-Type', JSON_TYPE, 'Content-Length', String(length));
   response.writeHead(status, lines);
-  if (request.method === 'HEAD') response.end();
+  sendBody(request, response, body, length);
+}
+
+/** `length`: in bytes. */
+function sendBody({ method }: IncomingMessage, response: ServerResponse, body: string, length: number): void {
+  if (method === 'HEAD') response.end();
   // Plain ASCII, as nearly every answer is, goes out with less ado.
   else response.end(body, length === body.length ? 'latin1' : 'utf8');
 }

@@ -139,15 +139,32 @@ export const internalError = (): RegistryError => ({
 /** What JSON writes as it stands. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** A 404 makes old clients fall back, so errors are as frequent as redirects: put together, because printing costs more. */
-export function errorBody({ code, message, detail }: RegistryError): string {
-  let [printed, all] = ['', message];
+/** The words of the most frequent error need not be judged each time. */
+const PLAIN_WORDS = new Set(['manifest unknown', 'Name', 'Tag']);
+
+const isPlainWord = (word: string): boolean => PLAIN_WORDS.has(word) || PLAIN.test(word);
+
+export interface PrintedError {
+  /** JSON. */
+  text: string;
+  /** It has as many bytes as characters. */
+  isAscii: boolean;
+}
+
+/**
+ * A 404 makes old clients fall back, so errors are as frequent as redirects: put together, because printing costs more. Each part is
+ * judged by itself: matching what has just been put together would copy it first.
+ */
+export function printError({ code, message, detail }: RegistryError): PrintedError {
+  let [printed, isPlain] = ['', isPlainWord(message)];
   for (const key in detail) {
     const value = detail[key] as string;
     printed += `${printed === '' ? '' : ','}"${key}":"${value}"`;
-    all += key + value;
+    isPlain &&= isPlainWord(key) && PLAIN.test(value);
   }
-  return PLAIN.test(all)
-    ? `{"errors":[{"code":"${code}","message":"${message}","detail":{${printed}}}]}`
-    : JSON.stringify({ errors: [{ code, message, detail }] });
+  return isPlain
+    ? { text: `{"errors":[{"code":"${code}","message":"${message}","detail":{${printed}}}]}`, isAscii: true }
+    : { text: JSON.stringify({ errors: [{ code, message, detail }] }), isAscii: false };
 }
+
+export const errorBody = (error: RegistryError): string => printError(error).text;

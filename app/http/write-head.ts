@@ -1,0 +1,74 @@
+/**
+ * Writes the head of an answer from lines that have been checked already, as one text:
+ *
+ *     Docker-Distribution-API-Version: registry/2.0\r\nVary: Accept\r\nLocation: https://static.example.com/…\r\n
+ *
+ * node's `writeHead` judges each name and each value by a regular expression, and joins them piece by piece, which for a redirect
+ * costs as much as finding out where it leads. It ends in `_storeHeader`, which takes the status line as it is; the lines follow it
+ * there. What node adds, such as Date and Connection, it adds as ever. Where somebody else has a hand in the response, or node has no
+ * such method any more, `writeHead` gets the same lines.
+ */
+import { ServerResponse, STATUS_CODES } from 'node:http';
+import type { HeaderLines } from '../decide/decision';
+
+/** Lines that many answers have in common, in both forms. */
+export interface FixedLines {
+  lines: HeaderLines;
+  /** Each line with its end. */
+  text: string;
+}
+
+/** What node keeps on a response. */
+interface NodeResponse extends ServerResponse {
+  _storeHeader?: (firstLine: string, lines: HeaderLines) => void;
+  /** The client waits for a 100 first. */
+  _expect_continue?: boolean;
+}
+
+export const fixLines = (lines: HeaderLines): FixedLines => ({ lines, text: printLines(lines) });
+
+const STATUS_LINES = { 302: `HTTP/1.1 302 ${STATUS_CODES[302]}\r\n`, 404: `HTTP/1.1 404 ${STATUS_CODES[404]}\r\n` };
+
+const NODE: NodeResponse = ServerResponse.prototype;
+
+/** `text`: lines with their ends, of printable ASCII. */
+export function writeSoundHead(
+  response: ServerResponse,
+  status: keyof typeof STATUS_LINES,
+  text: string,
+  contentLength: string,
+): void {
+  if (!isUntouched(response)) {
+    response.writeHead(status, [...readLines(text), 'Content-Length', contentLength]);
+    return;
+  }
+  response.statusCode = status;
+  response.statusMessage = STATUS_CODES[status] as string;
+  // The length goes as a line of its own, because node has to know of it.
+  response._storeHeader(STATUS_LINES[status] + text, ['Content-Length', contentLength]);
+}
+
+/** Whoever waits for its end, as the access log does, may want to read headers then. */
+const isUntouched = (response: NodeResponse): response is Required<NodeResponse> =>
+  NODE._storeHeader !== undefined &&
+  response._storeHeader === NODE._storeHeader &&
+  response.writeHead === NODE.writeHead &&
+  !response._expect_continue &&
+  !response.headersSent &&
+  response.getHeaderNames().length === 0 &&
+  response.listenerCount('close') === 0;
+
+function printLines(lines: HeaderLines): string {
+  let text = '';
+  for (let at = 0; at < lines.length; at += 2) text += `${lines[at]}: ${lines[at + 1]}\r\n`;
+  return text;
+}
+
+const readLines = (text: string): string[] =>
+  text
+    .split('\r\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    });

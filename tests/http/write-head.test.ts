@@ -1,0 +1,131 @@
+/** The short way of writing a head, and node's own: the same bytes, and nobody who has a hand in the response is passed over. */
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fixLines, writeSoundHead } from '../../app/http/write-head';
+import { exchange, formatRequest } from './raw-exchange';
+
+const COMMON = ['Docker-Distribution-API-Version', 'registry/2.0', 'Vary', 'Accept'];
+const OWN = ['Location', 'https://static.example.com/a: b/manifests/2/latest?x=1'];
+const BODY = '{"errors":[]}';
+
+const servers: Server[] = [];
+afterEach(() => {
+  jest.restoreAllMocks();
+  return Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+async function answerWith(
+  listener: RequestListener,
+  request = formatRequest('GET', '/'),
+  prepare = OFF,
+): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  prepare(server, listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const answer = await exchange(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, request);
+  return answer.replaceAll(/^Date: .*\r\n/gm, '');
+}
+
+const OFF = (_server: Server, _listener: RequestListener): void => undefined;
+
+function redirect(response: ServerResponse): void {
+  writeSoundHead(response, 302, fixLines([...COMMON, ...OWN]).text, '0');
+  response.end();
+}
+
+const redirectAsNode = (response: ServerResponse): void =>
+  void response.writeHead(302, [...COMMON, ...OWN, 'Content-Length', '0']).end();
+
+/** Calls of node's writeHead. */
+const spyOnWriteHead = (response: ServerResponse): jest.SpyInstance => jest.spyOn(response, 'writeHead');
+
+it.each([
+  ['HTTP/1.1', formatRequest('GET', '/')],
+  ['HEAD', formatRequest('HEAD', '/')],
+  ['HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
+  [
+    'several requests on a connection',
+    `${formatRequest('GET', '/').replace('Connection: close\r\n', '')}${formatRequest('GET', '/')}`,
+  ],
+  ['HTTP/1.0 that stays', `GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n`],
+  ['a client that waits for a 100', formatRequest('GET', '/', ['Expect: 100-continue'])],
+])('writes the same bytes as node: %s', async (_title, request) => {
+  const written = await answerWith((_request, response) => redirect(response), request);
+  expect(written).toContain(
+    '302 Found\r\nDocker-Distribution-API-Version: registry/2.0\r\nVary: Accept\r\nLocation: https',
+  );
+  expect(written).toBe(await answerWith((_request, response) => redirectAsNode(response), request));
+});
+
+it('writes a 404 with its body as node does', async () => {
+  const length = String(BODY.length);
+  const written = await answerWith((_request, response) => {
+    writeSoundHead(response, 404, fixLines(COMMON).text, length);
+    response.end(BODY);
+  });
+  const asNode = (_request: unknown, response: ServerResponse): void =>
+    void response.writeHead(404, [...COMMON, 'Content-Length', length]).end(BODY);
+  expect(written).toBe(await answerWith(asNode));
+});
+
+it('tells the status to whoever asks later', async () => {
+  let told: unknown;
+  await answerWith((_request, response) => {
+    redirect(response);
+    told = [response.statusCode, response.statusMessage, response.headersSent];
+  });
+  expect(told).toEqual([302, 'Found', true]);
+});
+
+describe('goes node’s way', () => {
+  it('where a header has been set before', async () => {
+    const written = await answerWith((_request, response) => {
+      response.setHeader('X-Powered-By', 'somebody');
+      redirect(response);
+    });
+    expect(written).toContain('X-Powered-By: somebody\r\n');
+    expect(written).toContain('Location: https://static.example.com/a: b/manifests/2/latest?x=1\r\n');
+  });
+
+  it('where somebody has replaced writeHead', async () => {
+    let calls: unknown[][] = [];
+    await answerWith((_request, response) => {
+      const spy = spyOnWriteHead(response);
+      redirect(response);
+      calls = spy.mock.calls as unknown[][];
+    });
+    expect(calls).toEqual([[302, [...COMMON, ...OWN, 'Content-Length', '0']]]);
+  });
+
+  it('where somebody waits for the end, and reads headers then', async () => {
+    let length: unknown;
+    await answerWith((_request, response) => {
+      response.setHeader('Server', '').removeHeader('Server');
+      response.once('close', () => (length = response.getHeader('Content-Length')));
+      redirect(response);
+    });
+    expect(length).toBe('0');
+  });
+
+  it('where a client still waits for its 100: what it sends then would be taken for a request', async () => {
+    const request = formatRequest('GET', '/', ['Expect: 100-continue']).replace('Connection: close\r\n', '');
+    const prepare = (server: Server, listener: RequestListener): void => void server.on('checkContinue', listener);
+    const written = await answerWith((_request, response) => redirect(response), request, prepare);
+    expect(written).toContain('\r\nConnection: close\r\n');
+  });
+
+  it('where an answer has been begun, which is a fault', async () => {
+    let fault: unknown;
+    await answerWith((_request, response) => {
+      response.writeHead(200, ['Content-Length', '0']);
+      try {
+        redirect(response);
+      } catch (error) {
+        fault = error;
+        response.end();
+      }
+    });
+    expect(fault).toMatchObject({ code: 'ERR_HTTP_HEADERS_SENT' });
+  });
+});

@@ -15,7 +15,7 @@ export function decideBlob(digest: string, registry: RegistryFacts | undefined):
   return {
     kind: 'published',
     rule: 'blob',
-    file: fileOf(registry, `blobs/${digest}`, OCTET_STREAM),
+    file: fileOf(registry, 'blobs/' + digest, OCTET_STREAM),
     digest,
     vary: undefined,
     missing,

@@ -25,15 +25,23 @@ interface Listed {
   isTagOfV1: boolean;
 }
 
+/** Where the publisher files manifests of one form, and their media type. */
+interface Form {
+  directory: string;
+  mediaType: string;
+}
+
 interface Choice {
-  form: 'list' | '2' | '1';
+  form: Form;
   reference: string;
   /** The file is certain to be there. */
   isListed: boolean;
   rule: string;
 }
 
-const MEDIA_TYPES = { list: MANIFEST_LIST, 2: MANIFEST_SCHEMA2, 1: MANIFEST_SCHEMA1 } as const;
+const LIST: Form = { directory: 'manifests/list/', mediaType: MANIFEST_LIST };
+const SCHEMA2: Form = { directory: 'manifests/2/', mediaType: MANIFEST_SCHEMA2 };
+const SCHEMA1: Form = { directory: 'manifests/1/', mediaType: MANIFEST_SCHEMA1 };
 
 export function decideByForm(repository: FormFacts, request: ManifestRequest, listed: Listed): Decision {
   const missing = manifestUnknown(request.name, request.reference);
@@ -45,7 +53,7 @@ export function decideByForm(repository: FormFacts, request: ManifestRequest, li
   return {
     kind: 'published',
     rule,
-    file: fileOf(repository, `manifests/${form}/${reference}`, MEDIA_TYPES[form]),
+    file: fileOf(repository, form.directory + reference, form.mediaType),
     digest: isListed && (isByDigest || looksLikeDigest(reference)) ? reference : undefined,
     vary,
     missing,
@@ -68,17 +76,17 @@ function choose(
   }
   if (repository.listsSchema1) {
     const inSchema1 = ((published?.forms ?? 0) & IN_SCHEMA1) !== 0;
-    return inSchema1 ? { form: '1', reference, isListed: true, rule: '7a' } : '7b';
+    return inSchema1 ? { form: SCHEMA1, reference, isListed: true, rule: '7a' } : '7b';
   }
   // Files without schema1_data never list schema 1: an unlisted reference may exist there, but what v1 has is certain.
   if (isTagOfV1 && request.speaksV1) return '7c';
-  return { form: '1', reference, isListed: false, rule: '7d' };
+  return { form: SCHEMA1, reference, isListed: false, rule: '7d' };
 }
 
 /** A digest is published in one form only, so Accept has no say: containerd asks with the one type it learned by HEAD. */
 function chooseByDigest({ forms }: PublishedReference, reference: string): Choice | undefined {
-  if (forms & IN_LISTS) return { form: 'list', reference, isListed: true, rule: '3' };
-  if (forms & IN_SCHEMA2) return { form: '2', reference, isListed: true, rule: '3' };
+  if (forms & IN_LISTS) return { form: LIST, reference, isListed: true, rule: '3' };
+  if (forms & IN_SCHEMA2) return { form: SCHEMA2, reference, isListed: true, rule: '3' };
   return undefined;
 }
 
@@ -94,13 +102,13 @@ function chooseRich(
   readsLists: boolean,
   readsSchema2: boolean,
 ): Choice | undefined {
-  if (readsLists && forms & IN_LISTS) return { form: 'list', reference, isListed: true, rule: '4' };
+  if (readsLists && forms & IN_LISTS) return { form: LIST, reference, isListed: true, rule: '4' };
   if (forms & HAS_AMD64) {
     // Shadows row 6: the tag means the list, so its image is the one for clients that cannot read lists.
-    const form = valueNumber === 1 ? '1' : '2';
-    return readsSchema2 || form === '1' ? { form, reference: value, isListed: true, rule: '5a' } : undefined;
+    const form = valueNumber === 1 ? SCHEMA1 : SCHEMA2;
+    return readsSchema2 || form === SCHEMA1 ? { form, reference: value, isListed: true, rule: '5a' } : undefined;
   }
-  if (readsSchema2 && forms & IN_SCHEMA2) return { form: '2', reference, isListed: true, rule: '6' };
+  if (readsSchema2 && forms & IN_SCHEMA2) return { form: SCHEMA2, reference, isListed: true, rule: '6' };
   return undefined;
 }
 

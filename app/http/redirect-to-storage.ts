@@ -10,8 +10,9 @@ import { writeSoundHead } from './write-head';
 export const createRedirect =
   (locate: Locate, isSigned = false): Deliver =>
   (_request, response, { file, digest, isPrivate }, { text }) => {
-    let lines = `${text}Location: ${locate(file)}\r\n`;
-    if (digest !== undefined) lines += `Docker-Content-Digest: ${digest}\r\n`;
+    // A template would ask of each part whether it is a string.
+    let lines = text + 'Location: ' + locate(file) + '\r\n';
+    if (digest !== undefined) lines += 'Docker-Content-Digest: ' + digest + '\r\n';
     // What is private says so already.
     if (isSigned && !isPrivate && file.protocol === 'v2') lines += 'Cache-Control: no-store\r\n';
     writeSoundHead(response, 302, lines, '0');

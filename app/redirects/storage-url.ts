@@ -27,4 +27,4 @@ export function parseStorageUrl(text: string): StorageUrl | undefined {
 }
 
 /** `path` is made of validated parts only and has no leading slash: `manifests/2/latest`. */
-export const locate = ({ prefix, suffix }: StorageUrl, path: string): string => `${prefix}${path}${suffix}`;
+export const locate = ({ prefix, suffix }: StorageUrl, path: string): string => prefix + path + suffix;

@@ -85,7 +85,7 @@ async function decide(
 
 function readRequest(method: string, target: string, { accept, userAgent }: ExplainFlags): RequestFacts {
   const { path, query } = parseTarget(target);
-  return { method: method.toUpperCase(), path, query, accept: accept?.join(', '), userAgent, host: undefined };
+  return { method: method.toUpperCase(), path, query, acceptLines: accept ?? [], userAgent, host: undefined };
 }
 
 function describe(decision: Decision, { cdn, serveContent }: Config): Explanation {

@@ -11,8 +11,8 @@ export interface RequestFacts {
   readonly path: string;
   /** Without the question mark; empty: none. */
   readonly query: string;
-  /** All lines, joined by ", ". */
-  readonly accept: string | undefined;
+  /** Accept headers, a line each. */
+  readonly acceptLines: readonly string[];
   readonly userAgent: string | undefined;
   /** Host header. */
   readonly host: string | undefined;
@@ -53,13 +53,12 @@ class WireFacts implements RequestFacts {
     this.#lines = rawHeaders;
   }
 
-  get accept(): string | undefined {
-    let joined: string | undefined;
+  get acceptLines(): readonly string[] {
+    const found: string[] = [];
     for (let at = nextLine(this.#lines, 'Accept', 0); at >= 0; at = nextLine(this.#lines, 'Accept', at + 1)) {
-      const value = this.#lines[at] as string;
-      joined = joined === undefined ? value : `${joined}, ${value}`;
+      found.push(this.#lines[at] as string);
     }
-    return joined;
+    return found;
   }
 
   get userAgent(): string | undefined {

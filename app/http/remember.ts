@@ -29,10 +29,42 @@ export function remember<T>(parse: Parse<T>): Parse<T> {
   };
 }
 
-function placeOf(header: string, length: number): number {
-  let mixed = length;
-  for (let at = length % SAMPLE_STRIDE; at < length; at += SAMPLE_STRIDE) {
-    mixed = Math.imul(mixed, 31) + header.charCodeAt(at);
-  }
-  return (mixed ^ (mixed >>> 10)) & (PLACES - 1);
+/**
+ * The same for a header that may come in several lines, which mean what one line of all of them would, joined by ", ". They are compared
+ * as they came: to look into what has been joined, it would be copied first.
+ */
+export function rememberLines<T>(parse: Parse<T>): (lines: readonly string[]) => T {
+  const places = new Array<{ lines: readonly string[]; answer: T } | undefined>(PLACES).fill(undefined);
+  return (lines) => {
+    let [length, mixed] = [0, 0];
+    for (const line of lines) {
+      length += line.length;
+      if (length > LONGEST_HEADER) return parse(lines.join(', '));
+      mixed = mix(mixed, line, line.length);
+    }
+    const place = placeOfMixed(mixed);
+    const known = places[place];
+    if (known && areSame(known.lines, lines)) return known.answer;
+    const answer = parse(lines.length === 0 ? undefined : lines.join(', '));
+    places[place] = { lines, answer };
+    return answer;
+  };
 }
+
+function areSame(lines: readonly string[], others: readonly string[]): boolean {
+  if (lines.length !== others.length) return false;
+  for (let at = 0; at < lines.length; at++) if (lines[at] !== others[at]) return false;
+  return true;
+}
+
+const placeOf = (header: string, length: number): number => placeOfMixed(mix(0, header, length));
+
+function mix(before: number, header: string, length: number): number {
+  let mixed = Math.imul(before ^ length, 0x01000193);
+  for (let at = length % SAMPLE_STRIDE; at < length; at += SAMPLE_STRIDE) {
+    mixed = Math.imul(mixed ^ header.charCodeAt(at), 0x01000193);
+  }
+  return mixed;
+}
+
+const placeOfMixed = (mixed: number): number => (mixed ^ (mixed >>> 10) ^ (mixed >>> 20)) & (PLACES - 1);

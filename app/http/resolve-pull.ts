@@ -2,7 +2,7 @@
  * From a request of the registry API to the decision that answers it: path → PullRequest → index → what this client may
  * see → decision. Looks everything up first, so that the rules see one moment. Used for serving and for `explain`.
  */
-import { remember } from './remember';
+import { remember, rememberLines } from './remember';
 import type { Client } from '../access/policy/client';
 import type { Decision, ErrorDecision } from '../decide/decision';
 import { answerJson, demandCredentials, refuse } from '../decide/decision';
@@ -36,7 +36,7 @@ export interface Knowledge {
 }
 
 /** Clients of one kind send the same headers again and again. */
-const readAccept = remember(parseAccept);
+const readAccept = rememberLines(parseAccept);
 const readDockerVersion = remember(parseDockerVersion);
 
 export const NOT_LOADED = refuse('not loaded yet', unavailable('the redirect files have not been read yet'));
@@ -146,7 +146,7 @@ class AskedManifest implements ManifestRequest {
   ) {}
 
   get accept(): Accept {
-    return readAccept(this.facts.accept);
+    return readAccept(this.facts.acceptLines);
   }
 
   get speaksV1(): boolean {

@@ -29,12 +29,13 @@ interface Outcome {
 }
 
 async function ask({ files, reference, accept, client }: DecisionCase): Promise<Outcome> {
+  const header = table.accepts[accept];
   const knowledge = { index: await publish(files), isLoaded: () => true, gate: OPEN_GATE };
   const request = {
     method: 'GET',
     path: `/v2/demo/hello/manifests/${reference}`,
     query: '',
-    accept: table.accepts[accept] ?? undefined,
+    acceptLines: typeof header === 'string' ? [header] : [],
     userAgent: client,
     host: undefined,
   };

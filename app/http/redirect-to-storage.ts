@@ -4,7 +4,7 @@
  */
 import type { Locate } from './storage-location';
 import type { Deliver } from './write-decision';
-import { writeSoundHead } from './write-head';
+import { FOUND, writeSoundHead } from './write-head';
 
 /** `isSigned`: by `locate`. */
 export const createRedirect =
@@ -15,6 +15,6 @@ export const createRedirect =
     if (digest !== undefined) lines += 'Docker-Content-Digest: ' + digest + '\r\n';
     // What is private says so already.
     if (isSigned && !isPrivate && file.protocol === 'v2') lines += 'Cache-Control: no-store\r\n';
-    writeSoundHead(response, 302, lines, '0');
+    writeSoundHead(response, FOUND, lines, '0');
     response.end();
   };

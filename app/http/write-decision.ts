@@ -7,7 +7,7 @@ import type { Challenge, Decision, HeaderLines, PublishedDecision } from '../dec
 import type { RegistryError } from '../registry/errors';
 import { errorBody, printError } from '../registry/errors';
 import { JSON_TYPE } from '../registry/media-types';
-import { fixLines, writeSoundHead, type FixedLines } from './write-head';
+import { fixLines, NOT_FOUND, writeSoundHead, type FixedLines } from './write-head';
 
 /** Headers that every answer of a protocol carries. */
 export const PROTOCOL_HEADERS = {
@@ -96,7 +96,7 @@ function writeNotFound(
 ): void {
   const { text: body, isAscii } = printError(error);
   const length = isAscii ? body.length : Buffer.byteLength(body);
-  writeSoundHead(response, 404, text + TYPE_LINE, String(length));
+  writeSoundHead(response, NOT_FOUND, text + TYPE_LINE, String(length));
   sendBody(request, response, body, length);
 }
 

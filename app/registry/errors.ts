@@ -159,12 +159,13 @@ export function printError({ code, message, detail }: RegistryError): PrintedErr
   let [printed, isPlain] = ['', isPlainWord(message)];
   for (const key in detail) {
     const value = detail[key] as string;
-    printed += `${printed === '' ? '' : ','}"${key}":"${value}"`;
+    printed += (printed === '' ? '"' : ',"') + key + '":"' + value + '"';
     isPlain &&= isPlainWord(key) && PLAIN.test(value);
   }
-  return isPlain
-    ? { text: `{"errors":[{"code":"${code}","message":"${message}","detail":{${printed}}}]}`, isAscii: true }
-    : { text: JSON.stringify({ errors: [{ code, message, detail }] }), isAscii: false };
+  if (!isPlain) return { text: JSON.stringify({ errors: [{ code, message, detail }] }), isAscii: false };
+  // A template would ask of each part whether it is a string.
+  const text = '{"errors":[{"code":"' + code + '","message":"' + message + '","detail":{' + printed + '}}]}';
+  return { text, isAscii: true };
 }
 
 export const errorBody = (error: RegistryError): string => printError(error).text;

@@ -1,7 +1,7 @@
 /** The short way of writing a head, and node's own: the same bytes, and nobody who has a hand in the response is passed over. */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fixLines, writeSoundHead } from '../../app/http/write-head';
+import { fixLines, FOUND, NOT_FOUND, writeSoundHead } from '../../app/http/write-head';
 import { exchange, formatRequest } from './raw-exchange';
 
 const COMMON = ['Docker-Distribution-API-Version', 'registry/2.0', 'Vary', 'Accept'];
@@ -30,7 +30,7 @@ async function answerWith(
 const OFF = (_server: Server, _listener: RequestListener): void => undefined;
 
 function redirect(response: ServerResponse): void {
-  writeSoundHead(response, 302, fixLines([...COMMON, ...OWN]).text, '0');
+  writeSoundHead(response, FOUND, fixLines([...COMMON, ...OWN]).text, '0');
   response.end();
 }
 
@@ -61,7 +61,7 @@ it.each([
 it('writes a 404 with its body as node does', async () => {
   const length = String(BODY.length);
   const written = await answerWith((_request, response) => {
-    writeSoundHead(response, 404, fixLines(COMMON).text, length);
+    writeSoundHead(response, NOT_FOUND, fixLines(COMMON).text, length);
     response.end(BODY);
   });
   const asNode = (_request: unknown, response: ServerResponse): void =>

@@ -52,7 +52,7 @@ export function createWriteDecision(deliver: Deliver, formatChallenge: FormatCha
         break;
       case 'error': {
         const { challenge, error } = decision;
-        if (error.status === 404) writeNotFound(request, response, error, common);
+        if (error.status === 404 && !challenge) writeNotFound(request, response, error, common);
         else {
           const demand = challenge && ['WWW-Authenticate', formatChallenge(request, challenge, protocol)];
           writeError(request, response, error, demand ? [...common.lines, ...demand] : common.lines);

@@ -10,6 +10,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileState, ListedState } from './fingerprint';
 import { examinePath, isListed } from './fingerprint';
+import { giveWay } from './lower-priority';
 
 export interface DirectoryListing {
   kind: 'listed';
@@ -86,6 +87,7 @@ function walk(directory: string, identity: string, listing: DirectoryListing, re
   for (const name of names) {
     const path = beginning + name;
     const state = examinePath(path);
+    giveWay();
     if (state.kind === 'directory') {
       if (reached.directories.has(state.identity)) continue;
       reached.directories.add(state.identity);

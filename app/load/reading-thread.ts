@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DirectoryReader } from './directory-reader';
 import { collectGarbage } from './garbage';
 import type { FileReading } from './read-redirect-file';
-import { lowerPriorityOfThisThread } from './lower-priority';
+import { giveWay, lowerPriorityOfThisThread } from './lower-priority';
 import { TablePages } from './table-pages';
 import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, ThreadMessage } from './thread-messages';
 import { packReadings } from './thread-messages';
@@ -39,6 +39,7 @@ function startReadingThread(
       const reading = reader.read(file);
       if (reading.kind === 'refused' || !reading.isSettled) watch.suspect(file);
       readings.push(reading);
+      giveWay();
       if (performance.now() - startedAt > MOST_READING_MS) break;
     }
     return packReadings(readings);

@@ -1,10 +1,11 @@
 /** How calm davit stays under full load while everything is published anew. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileNameOf, FULL, nameOf, printRedirectFile } from './data-sets';
 import type { LoadResult, LoadTarget } from './load';
 import { findFault } from './load';
+import { startProgram } from './programs';
 import { manifestPath, planManifests } from './requests';
 import { ask } from './same-answers';
 import type { Bench, Outcome, Scenario } from './scenario';
@@ -26,11 +27,12 @@ async function compareCalm(bench: Bench): Promise<Outcome> {
   const rounds: { quiet: LoadResult; busy: LoadResult; publishingMs: number }[] = [];
   for (let round = 0; round < bench.options.attempts; round++) {
     const tag = `round-${round}`;
-    const prepared = prepare(join(bench.directory, 'prepared-files'), tag);
+    const prepared = join(bench.directory, 'prepared-files');
+    prepare(prepared, tag);
     const quiet = await bench.generator.start(target, 2 * bench.options.runSeconds).result;
     const load = bench.generator.start(target, LONGEST_SECONDS);
     const startedAt = performance.now();
-    for (const file of prepared) renameSync(file.from, join(directory, file.name));
+    await move(prepared, directory);
     await untilAllServed(davit, tag);
     load.finish();
     rounds.push({ quiet, busy: await load.result, publishingMs: performance.now() - startedAt });
@@ -51,14 +53,16 @@ async function compareCalm(bench: Bench): Promise<Outcome> {
 }
 
 /** A new version of every file, beside the directory: publishing is renaming. */
-function prepare(directory: string, tag: string): { from: string; name: string }[] {
+function prepare(directory: string, tag: string): void {
   mkdirSync(directory, { recursive: true });
-  return Array.from({ length: FULL.repositories }, (_, repository) => {
-    const name = fileNameOf(repository);
-    const from = join(directory, name);
-    writeFileSync(from, printRedirectFile(repository, FULL.references, [tag]));
-    return { from, name };
-  });
+  for (let repository = 0; repository < FULL.repositories; repository++) {
+    writeFileSync(join(directory, fileNameOf(repository)), printRedirectFile(repository, FULL.references, [tag]));
+  }
+}
+
+async function move(from: string, to: string): Promise<void> {
+  const program = startProgram(process.execPath, [join(__dirname, 'move-files.js'), from, to]);
+  if ((await program.ended) !== 0) throw new Error(program.explain());
 }
 
 /** Files are read in no order that is known here, so many are asked for. */

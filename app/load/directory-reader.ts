@@ -129,6 +129,8 @@ export class DirectoryReader {
     for (const path of paths) {
       if (!isRedirectFileName(basename(path)) || !isOurs(path)) continue;
       const state = examinePath(path);
+      // A directory, or a link to one, may have such a name, too; files in it raise no events before it is watched.
+      if (state.kind === 'directory' || this.#directories.has(path)) return this.#lookAtAll();
       if (isListed(state)) listed.set(path, state);
       else if (this.#known.has(path)) removed.push(path);
     }

@@ -85,6 +85,7 @@ export class DirectoryWatch {
       return;
     }
     const path = join(directory, name);
+    // A directory may have such a name, too; the look tells.
     if (isRedirectFileName(name)) this.#note(path);
     else if (this.reader.isDirectory(path)) this.#note();
   }

@@ -225,6 +225,27 @@ describe.each([
     expect(loading.isKnown('a')).toBe(true);
   });
 
+  it.each([
+    ['a directory', mkdirSync],
+    ['a link to a directory', (path: string): void => symlinkSync(createTemporaryDirectory(), path)],
+  ])('%s that has the name of a redirect file comes, with files in it, and goes', async (_what, create) => {
+    // Then the looks at everything with which watching begins are over.
+    for (const tag of ['two', 'three', 'four']) {
+      writeFileSync(file('a'), redirectText('a', [tag]));
+      await expectVisible(`${tag} is served`, () => loading.serves('a', tag));
+    }
+    create(join(dataDir, 'v.json'));
+    writeFileSync(join(dataDir, 'v.json/deep.json'), redirectText('deep', ['one']));
+    await expectVisible('deep is known', () => loading.isKnown('deep'));
+    await until('the directory is watched', async () => {
+      writeFileSync(join(dataDir, 'v.json/deep.json'), redirectText('deep', ['two']));
+      return Promise.resolve(loading.serves('deep', 'two'));
+    });
+    renameSync(join(dataDir, 'v.json'), join(createTemporaryDirectory(), 'v.json'));
+    await expectVisible('deep is gone', () => !loading.isKnown('deep'));
+    expect(loading.isKnown('a')).toBe(true);
+  });
+
   it('a directory that another one replaces, and what is written in that one', async () => {
     const write = (directory: string, tag: string): void => {
       mkdirSync(join(dataDir, '..', directory), { recursive: true });

@@ -15,6 +15,7 @@ import type { ByteWords } from './pack-quoted';
 import { createByteWords, QUOTE } from './pack-quoted';
 import type { ParsedRedirectFile } from './parse-redirect-file';
 import { isPlainDocument } from './plain-document';
+import type { ReferenceTable } from './reference-table';
 import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from './reference-table';
 import { parseStorageUrl } from './storage-url';
 
@@ -37,12 +38,8 @@ export function parsePlainFile(text: Buffer, file: string, allocate?: Allocate):
   if (!document) return undefined;
   const storageUrl = parseStorageUrl(document.url);
   if (!storageUrl) return undefined;
-  addAmd64Images(builder, document);
-  if (!addLists(createByteWords(text), cut.lists)) {
-    builder.clear();
-    return undefined;
-  }
-  const references = builder.build(ANY_FORM, allocate);
+  const references = buildReferences(document, text, cut.lists, allocate);
+  if (!references) return undefined;
   const listsSchema1 = document.schema1_data !== undefined;
   const repository = { ...factsOf(document, storageUrl), layout: 'forms' as const, references, listsSchema1 };
   return { kind: 'parsed', repository, warnings: warn(document, file) };
@@ -54,6 +51,21 @@ function parseRest(rest: string): FormDocument | undefined {
     return isPlainDocument(document) ? document : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function buildReferences(
+  document: FormDocument,
+  text: Buffer,
+  lists: CutText['lists'],
+  allocate: Allocate | undefined,
+): ReferenceTable | undefined {
+  try {
+    addAmd64Images(builder, document);
+    return addLists(createByteWords(text), lists) ? builder.build(ANY_FORM, allocate) : undefined;
+  } finally {
+    // Also where there was no memory for a table: the next file must not get the references of this one.
+    builder.clear();
   }
 }
 

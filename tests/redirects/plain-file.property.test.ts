@@ -85,6 +85,15 @@ it('a file that was refused leaves nothing behind for the next', () => {
   expect(isPlain(JSON.stringify(createDocument(5)))).toBe(true);
 });
 
+it('nor does one for whose table there was no memory', () => {
+  const text = JSON.stringify(createDocument(5, { schema2_data: ['left', 'behind'] }));
+  const allocate = (): never => {
+    throw new RangeError('Array buffer allocation failed');
+  };
+  expect(() => parsePlainFile(Buffer.from(text), FILE, allocate)).toThrow(RangeError);
+  expect(isPlain(JSON.stringify(createDocument(5)))).toBe(true);
+});
+
 describe('comes out as from the text', () => {
   const lists = fc.array(fc.oneof({ weight: 99, arbitrary: references }, fc.string()), { maxLength: 12 });
   const documents = fc

@@ -45,13 +45,16 @@ export class WatchedDirectories {
       this.events.onEvent(directory, name);
     });
     watcher.on('ready', () => this.events.onWatched());
-    // For instance no inotify watches left: the periodic rescan still finds everything.
-    watcher.on('error', () => undefined);
+    // For instance no inotify watches left: the next look at everything tries again. Never `ready`, which would bring one at once.
+    watcher.on('error', () => this.#end(directory));
     watcher.add(directory);
   }
 
   #end(directory: string): void {
-    void this.#watches.get(directory)?.watcher.close();
+    const watcher = this.#watches.get(directory)?.watcher;
     this.#watches.delete(directory);
+    void watcher?.close();
+    // Closing takes all listeners away, and a fault that comes later would end the thread.
+    watcher?.on('error', () => undefined);
   }
 }

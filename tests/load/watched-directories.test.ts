@@ -1,5 +1,5 @@
 /** What watching tells, and what it costs: an event is passed on, and nothing is listed or looked at. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import files from 'node:fs/promises';
 import { join } from 'node:path';
 import { FSWatcher } from 'chokidar';
@@ -99,4 +99,75 @@ it('a directory that is not there can be watched later', async () => {
   writeFileSync(join(directory, 'a.json'), '');
   await until('the event is told', () => seen.includes(join(directory, 'a.json')));
   expect(watchedCount()).toBe(2);
+});
+
+describe('what cannot be watched', () => {
+  /** Where a directory was a moment ago. */
+  function createLoop(): string {
+    const directory = join(createTemporaryDirectory(), 'loop');
+    symlinkSync('loop', directory);
+    return directory;
+  }
+
+  /** Watchers end when they fail. */
+  function countEnds(): () => number {
+    const spy = jest.spyOn(FSWatcher.prototype, 'close');
+    return () => spy.mock.calls.length;
+  }
+
+  async function expectWatchedAtNextLook(
+    { directories, seen, watchedCount }: ReturnType<typeof startWatching>,
+    directory: string,
+  ): Promise<void> {
+    // A look at everything because of it would try again, and so on without end.
+    expect(watchedCount()).toBe(0);
+    directories.cover(new Map([[directory, 'first']]));
+    await until('it is watched', () => watchedCount() === 1);
+    writeFileSync(join(directory, 'a.json'), '');
+    await until('the event is told', () => seen.includes(join(directory, 'a.json')));
+  }
+
+  it('is tried again at the next look at everything', async () => {
+    const directory = createLoop();
+    const ends = countEnds();
+    const watching = startWatching(directory);
+    await until('it has failed', () => ends() === 1);
+    unlinkSync(directory);
+    mkdirSync(directory);
+    await expectWatchedAtNextLook(watching, directory);
+    expect(ends()).toBe(1);
+  });
+
+  it('because no watches are left, too', async () => {
+    const directory = createTemporaryDirectory();
+    const ends = countEnds();
+    const spy = jest.spyOn(fs, 'watch').mockImplementationOnce(() => {
+      throw Object.assign(new Error('System limit for number of file watchers reached'), { code: 'ENOSPC' });
+    });
+    const watching = startWatching(directory);
+    await until('it has failed', () => ends() === 1);
+    expect(spy).toHaveBeenCalledTimes(1);
+    await expectWatchedAtNextLook(watching, directory);
+  });
+
+  it('and a watch that fails later', async () => {
+    const directory = createTemporaryDirectory();
+    const spy = jest.spyOn(fs, 'watch');
+    const watching = startWatching(directory);
+    await until('it is watched', () => watching.watchedCount() === 1);
+    const failing = spy.mock.results[0]?.value as fs.FSWatcher;
+    failing.emit('error', Object.assign(new Error('Input/output error'), { code: 'EIO' }));
+    watching.directories.cover(new Map([[directory, 'first']]));
+    await until('it is watched again', () => watching.watchedCount() === 2);
+    writeFileSync(join(directory, 'a.json'), '');
+    await until('the event is told', () => watching.seen.includes(join(directory, 'a.json')));
+    expect(watching.seen.every((path) => path === join(directory, 'a.json'))).toBe(true);
+  });
+
+  it('and is no longer to be', async () => {
+    const faults = jest.spyOn(FSWatcher.prototype, '_handleError');
+    startWatching(createLoop()).directories.cover(new Map());
+    await until('it has failed', () => faults.mock.results.length === 1);
+    expect(faults.mock.results.map(({ type }) => type)).toEqual(['return']);
+  });
 });

@@ -3,7 +3,7 @@
  * of a message in a few transferred pages: the size of a repository costs the main thread nothing. Objects would be written with
  * the name of each of their properties, and found out again on the other side, which takes longer than all else about them.
  *
- * Each reading is a row of values, in the order in which `pack` writes them.
+ * Each reading is a row of values, in the order in which `packReadings` writes them.
  */
 import type { Problem } from '../redirects/problem';
 import type { Repository } from '../redirects/repository';
@@ -52,7 +52,8 @@ export function packReadings(readings: FileReading[]): PackedReadings {
     const { file, isSettled } = reading;
     if (reading.kind === 'refused') {
       values.push(file, isSettled, reading.problems);
-      values.length += ROW - 3;
+      // Not by its length: an array with holes, even one with none left, crosses far more slowly.
+      for (let at = 3; at < ROW; at++) values.push(undefined);
       continue;
     }
     const { repository } = reading;

@@ -1,6 +1,7 @@
 /** What crosses from the reading thread: the same repositories, in pages that keep little else in memory. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import type { FileReading } from '../../app/load/read-redirect-file';
 import { readRedirectFile } from '../../app/load/read-redirect-file';
 import { TablePages } from '../../app/load/table-pages';
@@ -66,4 +67,14 @@ it('what has no table crosses too', () => {
   const { received } = send([read('flat', JSON.stringify(flat)), read('bad', '{'), read('v1', JSON.stringify(images))]);
   expect(received.map(({ kind }) => kind)).toEqual(['parsed', 'refused', 'parsed']);
   expect(tagsOf(received[2])).toEqual(['latest']);
+});
+
+it('a file that is refused makes its message no longer than its values, nor those after it', () => {
+  const [good, bad] = [readTags('good', 1), read('bad', '{')];
+  for (const readings of [[bad, good], [good]]) {
+    const { values } = packReadings(readings);
+    const dense: unknown[] = [];
+    for (const value of values) dense.push(value);
+    expect(serialize(values)).toHaveLength(serialize(dense).length);
+  }
 });

@@ -5,8 +5,10 @@
  *
  * node's `writeHead` judges each name and each value by a regular expression, and joins them piece by piece, which for a redirect
  * costs as much as finding out where it leads. It ends in `_storeHeader`, which takes the status line as it is; the lines follow it
- * there. What node adds, such as Date and Connection, it adds as ever. Where somebody else has a hand in the response, or node has no
- * such method any more, `writeHead` gets the same lines.
+ * there. What node adds, such as Date and Connection, it adds as ever. `writeHead` gets the same lines where node has no such method any
+ * more, and where somebody else has a hand in the response: has set headers, waits for its end, or has replaced one of the two, on it
+ * or on the prototype. What was replaced on the prototype before this module was loaded cannot be told from node's own: a `writeHead` of
+ * an agent that is loaded first (`node --require`) is passed over.
  */
 import { ServerResponse } from 'node:http';
 import type { HeaderLines } from '../decide/decision';
@@ -43,7 +45,9 @@ const statusLineOf = (status: number, message: string): StatusLine => ({
 export const FOUND = statusLineOf(302, 'Found');
 export const NOT_FOUND = statusLineOf(404, 'Not Found');
 
-const NODE: NodeResponse = ServerResponse.prototype;
+const prototype = ServerResponse.prototype as unknown as Record<'_storeHeader' | 'writeHead', unknown>;
+/** As they are now: what the prototype has later may be somebody else's. */
+const NODE = { _storeHeader: prototype._storeHeader, writeHead: prototype.writeHead };
 
 /** `text`: lines with their ends, of printable ASCII. */
 export function writeSoundHead(

@@ -1,6 +1,7 @@
 /** The short way of writing a head, and node's own: the same bytes, and nobody who has a hand in the response is passed over. */
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, ServerResponse, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type * as WriteHead from '../../app/http/write-head';
 import { fixLines, FOUND, NOT_FOUND, writeSoundHead } from '../../app/http/write-head';
 import { exchange, formatRequest } from './raw-exchange';
 
@@ -58,6 +59,22 @@ it.each([
   expect(written).toBe(await answerWith((_request, response) => redirectAsNode(response), request));
 });
 
+it('goes the short way where nobody else has a hand in the response', async () => {
+  const prototype = ServerResponse.prototype as unknown as { _storeHeader: (first: string, lines: string[]) => void };
+  const spy = jest.spyOn(prototype, '_storeHeader');
+  // Loaded now, so that the spy counts as node's own.
+  let answering: Promise<string> | undefined;
+  jest.isolateModules(() => {
+    const loaded = jest.requireActual<typeof WriteHead>('../../app/http/write-head');
+    answering = answerWith((_request, response) => {
+      loaded.writeSoundHead(response, loaded.FOUND, 'Vary: Accept\r\n', '0');
+      response.end();
+    });
+  });
+  await answering;
+  expect(spy.mock.calls).toEqual([['HTTP/1.1 302 Found\r\nVary: Accept\r\n', ['Content-Length', '0']]]);
+});
+
 it('writes a 404 with its body as node does', async () => {
   const length = String(BODY.length);
   const written = await answerWith((_request, response) => {
@@ -88,10 +105,13 @@ describe('goes node’s way', () => {
     expect(written).toContain('Location: https://static.example.com/a: b/manifests/2/latest?x=1\r\n');
   });
 
-  it('where somebody has replaced writeHead', async () => {
+  it.each<[where: string, target: (response: ServerResponse) => ServerResponse]>([
+    ['on the response', (response) => response],
+    ['on the prototype', () => ServerResponse.prototype],
+  ])('where somebody has replaced writeHead %s', async (_where, target) => {
     let calls: unknown[][] = [];
     await answerWith((_request, response) => {
-      const spy = spyOnWriteHead(response);
+      const spy = spyOnWriteHead(target(response));
       redirect(response);
       calls = spy.mock.calls as unknown[][];
     });

@@ -94,8 +94,8 @@ function writeNotFound(
   error: RegistryError,
   { text }: FixedLines,
 ): void {
-  const { text: body, isAscii } = printError(error);
-  const length = isAscii ? body.length : Buffer.byteLength(body);
+  const { text: body, isPlain } = printError(error);
+  const length = isPlain ? body.length : Buffer.byteLength(body);
   writeSoundHead(response, NOT_FOUND, text + TYPE_LINE, String(length));
   sendBody(request, response, body, length);
 }

@@ -34,7 +34,7 @@ function startReadingThread(
     const startedAt = performance.now();
     tablePages.turn();
     for (const file of files) {
-      // Before reading: an edit during it must raise an event.
+      // Before reading: an edit during it must raise an event. At the first load, the look after it finds such an edit.
       watch.follow(file);
       const reading = reader.read(file);
       if (reading.kind === 'refused' || !reading.isSettled) watch.suspect(file);

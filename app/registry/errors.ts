@@ -147,8 +147,8 @@ const isPlainWord = (word: string): boolean => PLAIN_WORDS.has(word) || PLAIN.te
 export interface PrintedError {
   /** JSON. */
   text: string;
-  /** It has as many bytes as characters. */
-  isAscii: boolean;
+  /** Printable ASCII, and nothing in it escaped, so that it has as many bytes as characters. False: nobody has counted. */
+  isPlain: boolean;
 }
 
 /**
@@ -162,10 +162,10 @@ export function printError({ code, message, detail }: RegistryError): PrintedErr
     printed += (printed === '' ? '"' : ',"') + key + '":"' + value + '"';
     isPlain &&= isPlainWord(key) && PLAIN.test(value);
   }
-  if (!isPlain) return { text: JSON.stringify({ errors: [{ code, message, detail }] }), isAscii: false };
+  if (!isPlain) return { text: JSON.stringify({ errors: [{ code, message, detail }] }), isPlain };
   // A template would ask of each part whether it is a string.
   const text = '{"errors":[{"code":"' + code + '","message":"' + message + '","detail":{' + printed + '}}]}';
-  return { text, isAscii: true };
+  return { text, isPlain };
 }
 
 export const errorBody = (error: RegistryError): string => printError(error).text;

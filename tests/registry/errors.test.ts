@@ -13,6 +13,7 @@ import {
   nameUnknown,
   pageInvalid,
   pathUnsupported,
+  printError,
   requestMalformed,
   requestTimedOut,
   unauthorized,
@@ -56,6 +57,11 @@ it('writes a missing manifest in the exact bytes that make old clients fall back
   );
 });
 
+it('a body of printable ASCII is plain', () => {
+  expect(printError(manifestUnknown('demo/hello', 'x')).isPlain).toBe(true);
+  expect(printError(manifestUnknown('demo/hello', 'é')).isPlain).toBe(false);
+});
+
 it('keeps what a request says inside its string', () => {
   const text = '"}],"details":null,"x":[{"\r\n<script>\u0000';
 
@@ -88,6 +94,8 @@ describe('the body is what JSON would be', () => {
       fc.property(text, detail, (message, given) => {
         const error: RegistryError = { ...nameUnknown('a'), message, detail: given };
         expect(errorBody(error)).toBe(print(error));
+        const { isPlain } = printError(error);
+        expect(isPlain && Buffer.byteLength(print(error)) !== print(error).length).toBe(false);
       }),
       { numRuns: 1000 },
     );

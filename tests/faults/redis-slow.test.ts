@@ -22,7 +22,7 @@ const SLEEP_S = 5;
 const LOOKUP_TIMEOUT_MS = 500;
 /** Between a timer and its answer, on a busy machine. */
 const SLACK_MS = 250;
-const AT_ONCE_MS = LOOKUP_TIMEOUT_MS / 2;
+const AT_ONCE_MS = 0.8 * LOOKUP_TIMEOUT_MS;
 /** That wait in vain, before Redis is taken to be stuck; and those that were under way then. */
 const MOST_IN_VAIN = 10 + 6;
 /** A look at all partitions is 257, and there are two or three; of the lookups, which are thousands, only the first arrive. */

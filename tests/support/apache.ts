@@ -9,7 +9,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { acceptsConnections, findFreePort } from './ports';
+import { acceptsConnections, findFreePorts } from './ports';
 import { projectRoot } from './project-root';
 import { startService } from './service';
 
@@ -62,7 +62,8 @@ export async function startApache(options: ApacheOptions): Promise<Apache> {
   if (!existsSync(program)) throw new Error(`${program} is missing: install apache2, or run scripts/test, which does`);
   const folder = await createPublicFolder('davit-apache-');
   await mkdir(join(folder, 'run'));
-  const [frontPort, staticPort] = [await findFreePort(), options.staticPort ?? (await findFreePort())];
+  const [frontPort, freePort] = (await findFreePorts(2)) as [number, number];
+  const { staticPort = freePort } = options;
   const ports = { DAVIT_FRONT_PORT: String(frontPort), DAVIT_STATIC_PORT: String(staticPort) };
   const errorLog = (): Promise<string> => readFile(join(folder, 'error.log'), 'utf8');
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
  * A Redis cluster of three masters on free loopback ports, each with a third of the slots; on demand with a replica of
  * the first. Ready means that every node says cluster_state:ok.
  */
-import { findFreePort } from './ports';
+import { findFreePorts } from './ports';
 import { startRedis, type RedisServer, type RedisServerOptions } from './redis';
 import { until } from './until';
 
@@ -36,8 +36,12 @@ export async function startRedisCluster({
     await Promise.all(started.map((node) => node.stop()));
   };
   const startNode = async (): Promise<[node: RedisServer, busPort: number]> => {
-    const busPort = await findFreePort();
-    const node = await startRedis({ ...options, args: [...listArguments(busPort, options), ...(options.args ?? [])] });
+    const [port, busPort] = (await findFreePorts(2)) as [number, number];
+    const node = await startRedis({
+      ...options,
+      port,
+      args: [...listArguments(busPort, options), ...(options.args ?? [])],
+    });
     started.push(node);
     return [node, busPort];
   };

@@ -3,7 +3,7 @@ import type { Logger } from '../observe/logger';
 import { createSparingLog } from '../observe/sparing-logger';
 import type { RedisSettings } from '../store/redis/connect';
 import { openMirror } from '../store/redis/open-mirror';
-import type { PublicationSource } from '../store/redis/reconcile';
+import type { PublicationSource } from '../store/redis/reconcile-catalog';
 import { WritingHealth, type WritingStatus } from '../store/redis/writing-health';
 import type { ProgressBar } from './progress-bar';
 

@@ -16,7 +16,7 @@ import { LeaseLost, type Lease } from './lease';
 import { ChangesLost, PartitionCounts } from './partition-counts';
 import { pause } from './pause';
 import { PublicationQueue } from './publication-queue';
-import type { PublicationSource } from './reconcile';
+import type { PublicationSource } from './reconcile-catalog';
 import { reconcile } from './reconcile';
 import type { RedisClient } from './connect';
 import { isConnected } from './connect';

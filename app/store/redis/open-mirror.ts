@@ -6,7 +6,7 @@ import { connectRedis, type RedisSettings } from './connect';
 import { createKeys } from './keys';
 import { createLease } from './lease';
 import { Mirror, type MirrorStatus } from './mirror';
-import type { PublicationSource } from './reconcile';
+import type { PublicationSource } from './reconcile-catalog';
 import { UNPIPELINED } from './write-scripts';
 
 export interface OpenMirrorOptions {

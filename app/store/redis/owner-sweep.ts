@@ -9,7 +9,7 @@ import type { RedisClient } from './connect';
 import { insteadOfOtherType } from './instead-of-other-type';
 import type { Keys } from './keys';
 import type { PublicationQueue } from './publication-queue';
-import type { PublicationSource } from './reconcile';
+import type { PublicationSource } from './reconcile-catalog';
 import type { TableWriter } from './table-writer';
 
 /** Each is a command: about ten milliseconds of the writer in all, and two of Redis. */

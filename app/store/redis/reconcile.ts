@@ -3,35 +3,22 @@
  * written again. Goes on beside reads and beside publications, which come by the same queue.
  *
  * Names are compared partition by partition; one that was not complete, because it is new or Redis lost it, is complete when
- * all its names are written. The catalog comes last: it names what is there.
+ * all its names are written. Its digests may have been lost alone, and so the catalog tells, too, what may have to go. The catalog
+ * comes last: it names what is there.
  */
 import { listImagesOf } from '../image-lists';
-import type { ImageRepository, RegistryRepository, Repository } from '../../redirects/repository';
 import { digestOf } from './entries';
-import { printFacts } from './facts';
-import type { Keys, Kind, Partition } from './keys';
+import { insteadOfOtherType } from './instead-of-other-type';
+import type { Partition } from './keys';
 import { ALL_PARTITIONS, CATALOG, contentsField, kindOf, KINDS, partitionOf } from './keys';
 import type { PublicationQueue } from './publication-queue';
-import type { RedisClient } from './connect';
+import { listAll, readCatalog, reconcileCatalog, type CatalogOptions } from './reconcile-catalog';
 import type { TableWriter } from './table-writer';
-import type { PartitionState, WriteScripts } from './write-scripts';
+import type { PartitionState } from './write-scripts';
 
-/** What is published: the truth. */
-export interface PublicationSource {
-  /** What is in service under a name, at most one repository of each protocol. */
-  inService(name: string): Repository[];
-  listRegistries(after: string | undefined, most: number): RegistryRepository[];
-  listImages(after: string | undefined, most: number): ImageRepository[];
-}
-
-export interface ReconcileOptions {
-  client: RedisClient;
-  keys: Keys;
-  scripts: WriteScripts;
+export interface ReconcileOptions extends CatalogOptions {
   writer: TableWriter;
   queue: PublicationQueue;
-  source: PublicationSource;
-  token: number;
   sealed: ReadonlyMap<Partition, PartitionState>;
   /** Whose owners of images may be missing, although it is complete. */
   ownersDue: ReadonlySet<Partition>;
@@ -42,7 +29,6 @@ export interface ReconcileOptions {
 const PARTITIONS_AT_ONCE = 8;
 /** Many of one partition go in one script. */
 const OWNERS_AT_ONCE = 10_000;
-const CATALOG_PAGE = 500;
 
 export async function reconcile(options: ReconcileOptions): Promise<void> {
   const { source, sealed, onProgress } = options;
@@ -54,11 +40,12 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
   const noteDone = (count: number): void => onProgress((done += count), total);
 
   await addOwners(options);
+  const surplus = await findSurplus(options);
   const partitions = [...namesBy].filter(([partition]) => partition !== CATALOG);
   const work = async (): Promise<void> => {
     for (let next = partitions.pop(); next; next = partitions.pop()) {
       const [partition, names] = next;
-      await reconcileNames(partition, names, options, noteDone);
+      await reconcileNames(partition, names, surplus.get(partition) ?? [], options, noteDone);
       if (!sealed.get(partition)?.isComplete) await options.scripts.complete(partition, options.token);
     }
   };
@@ -86,10 +73,33 @@ async function addOwners({ source, sealed, ownersDue, writer }: ReconcileOptions
   await Promise.all(added);
 }
 
+/**
+ * By partition: names that the catalog has of a protocol, and the source has not. Only of what is not complete; of everything else the
+ * digests tell. The digest of such a name may be gone, but not its repository.
+ */
+async function findSurplus(options: ReconcileOptions): Promise<Map<Partition, string[]>> {
+  const { source, sealed } = options;
+  const surplus = new Map<Partition, string[]>();
+  const isComplete = (partition: Partition): boolean => sealed.get(partition)?.isComplete ?? false;
+  if (ALL_PARTITIONS.every((partition) => partition === CATALOG || isComplete(partition))) return surplus;
+  for (const kind of KINDS) {
+    const known = await readCatalog(kind, options).catch(insteadOfOtherType(new Map<string, string>()));
+    for (const name of known.keys()) {
+      const partition = partitionOf(name);
+      if (isComplete(partition) || source.inService(name).some((one) => kindOf(one) === kind)) continue;
+      const names = surplus.get(partition);
+      if (names) names.push(name);
+      else surplus.set(partition, [name]);
+    }
+  }
+  return surplus;
+}
+
 async function reconcileNames(
   partition: Partition,
   names: ReadonlySet<string>,
-  { client, keys, source, queue }: ReconcileOptions,
+  surplus: readonly string[],
+  { client, keys, source, queue, writer }: ReconcileOptions,
   noteDone: (count: number) => void,
 ): Promise<void> {
   const digests = new Map(Object.entries(await client.hgetall(keys.digests(partition))));
@@ -105,46 +115,10 @@ async function reconcileNames(
     if (!isSame) differing.push(name);
   }
   noteDone(names.size - differing.length);
+  for (const name of surplus) {
+    writer.distrust(name);
+    gone.add(name);
+  }
   await Promise.all(differing.map((name) => queue.addLater(name).then(() => noteDone(1))));
   await Promise.all([...gone].map((name) => queue.addLater(name)));
-}
-
-export type CatalogOptions = Pick<ReconcileOptions, 'client' | 'keys' | 'scripts' | 'source' | 'token'>;
-
-export async function reconcileCatalog(
-  kind: Kind,
-  { client, keys, scripts, source, token }: CatalogOptions,
-): Promise<void> {
-  const known = new Map<string, string>();
-  const prefix = contentsField(kind, '');
-  let cursor = '0';
-  do {
-    const [next, page] = await client.hscan(keys.catalogFacts, cursor, 'MATCH', `${prefix}*`, 'COUNT', CATALOG_PAGE);
-    cursor = next;
-    for (let at = 0; at + 1 < page.length; at += 2) {
-      known.set((page[at] as string).slice(prefix.length), page[at + 1] as string);
-    }
-  } while (cursor !== '0');
-  if ((await client.zcard(keys.catalogNames(kind))) !== known.size) {
-    // One of the two lost names. What is known of neither is no facts of anything: all is written, and what is too much goes.
-    const names = await client.zrange(keys.catalogNames(kind), 0, -1);
-    for (const name of [...known.keys(), ...names]) known.set(name, '');
-  }
-  const find = (name: string): Repository | undefined => source.inService(name).find((one) => kindOf(one) === kind);
-  const names = new Set([...listAll(source)].filter((one) => kindOf(one) === kind).map(({ name }) => name));
-  for (const name of known.keys()) names.add(name);
-  const all = [...names];
-  for (let from = 0; from < all.length; from += CATALOG_PAGE) {
-    const changes = all.slice(from, from + CATALOG_PAGE).flatMap((name) => {
-      const repository = find(name);
-      const facts = repository && printFacts(repository);
-      return facts === known.get(name) ? [] : [{ name, facts }];
-    });
-    if (changes.length > 0) await scripts.changeCatalog(kind, token, changes);
-  }
-}
-
-function* listAll(source: PublicationSource): Generator<Repository> {
-  yield* source.listRegistries(undefined, Infinity);
-  yield* source.listImages(undefined, Infinity);
 }

@@ -11,7 +11,7 @@ import { kindOf, KINDS } from './keys';
 import { OwnerSweep } from './owner-sweep';
 import { pause } from './pause';
 import type { PublicationQueue } from './publication-queue';
-import { reconcileCatalog, type CatalogOptions } from './reconcile';
+import { reconcileCatalog, type CatalogOptions } from './reconcile-catalog';
 import type { Repository } from '../../redirects/repository';
 import type { TableWriter } from './table-writer';
 

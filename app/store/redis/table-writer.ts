@@ -33,7 +33,7 @@ export class TableWriter {
   readonly #options: TableWriterOptions;
   readonly #catalog: Gathering<Kind, CatalogChange>;
   readonly #owners: Record<OwnerChange, Gathering<Partition, Owner>>;
-  /** Names that are written whatever their digest says. */
+  /** Names that are written, or removed, whatever their digest says. */
   readonly #distrusted = new Set<string>();
   /** Names whose owners of images are noted again, even if nothing else is written. */
   readonly #ownersDue = new Set<string>();
@@ -62,8 +62,7 @@ export class TableWriter {
     for (const [position, kind] of KINDS.entries()) {
       const repository = repositories.find((one) => kindOf(one) === kind);
       const digest = repository && digestOf(repository);
-      const isTrusted = !isDistrusted || !repository;
-      if (isTrusted && (digests[position] ?? undefined) === digest) {
+      if (!isDistrusted && (digests[position] ?? undefined) === digest) {
         if (areOwnersDue && repository) await this.changeOwners('SADD', imageIdsOf(repository), name);
         continue;
       }

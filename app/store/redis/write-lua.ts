@@ -84,7 +84,7 @@ local function replace(published, staged, count)
   end
 end
 -- First: nothing has happened yet when this is refused, because Redis is full or the key is of another type.
-local more = fields > 0 and redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) or -redis.call('HDEL', KEYS[2], ARGV[2])
+local more = fields > 0 and redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) or 0 - redis.call('HDEL', KEYS[2], ARGV[2])
 redis.call('HINCRBY', KEYS[1], 'held', more)
 replace(KEYS[3], KEYS[4], fields)
 replace(KEYS[5], KEYS[6], tags)

@@ -20,13 +20,19 @@ export interface PairOptions {
   prefix: string;
   /** Default: none, so that every answer is from Redis. */
   cacheEntries?: number;
+  /** What is there when the writer starts. */
+  files?: readonly Parameters<MemoryIndex['put']>[0][];
 }
 
 /** Resolves when the reader sees a complete index. */
-export async function openPair(settings: RedisSettings, { prefix, cacheEntries = 0 }: PairOptions): Promise<Pair> {
+export async function openPair(
+  settings: RedisSettings,
+  { prefix, cacheEntries = 0, files = [] }: PairOptions,
+): Promise<Pair> {
   const states: string[] = [];
   const memory = new MemoryIndex((name) => mirror.note(name));
   const mirror = openMirror(settings, { prefix, source: memory, onStatus: ({ state }) => states.push(state) });
+  for (const file of files) await memory.put(file);
   mirror.start();
   await mirror.settle();
   const reading = openRedisIndex(settings, {

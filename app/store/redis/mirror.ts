@@ -164,8 +164,9 @@ export class Mirror {
         sealed.set(partition, state);
         if (!this.#counts.begin(partition, token, state)) this.#ownersDue.add(partition);
       };
-      await Promise.all(ALL_PARTITIONS.map(seal));
+      // Before the seal: what has lost contents answers nothing when it is sealed.
       await this.#refuseNothing();
+      await Promise.all(ALL_PARTITIONS.map(seal));
       this.#hasMissedChanges = false;
       this.#queue = queue;
       const onProgress = (done: number, total: number): void => this.#tell({ state: 'filling', done, total });

@@ -16,30 +16,35 @@ if state[1] ~= '1' then return false end
 local answer = { state[2], state[3] }
 `;
 
-/** KEYS 2: digests; ARGV 2: name. Whether these facts of a protocol are missing, or may be. */
-const IS_LOST = `
-local function isLost(protocol, facts)
-  if facts then return false end
-  local isPublished = redis.call('HEXISTS', KEYS[2], protocol .. ':' .. ARGV[2]) == 1
-  return isPublished or redis.call('HLEN', KEYS[2]) ~= tonumber(state[4] or '0')
-end
+/**
+ * KEYS 2: digests; ARGV 2: name. Whether these facts of a protocol are missing, or may be; and whether they are there, but unpublished:
+ * their digest was lost, and then the writer did not know that they were to go.
+ */
+const JUDGE = `
+local digests = redis.call('HMGET', KEYS[2], '2:' .. ARGV[2], '1:' .. ARGV[2])
+local areDigestsWhole = redis.call('HLEN', KEYS[2]) == tonumber(state[4] or '0')
+local function isLost(protocol, facts) return not facts and (digests[3 - protocol] or not areDigestsWhole) end
+local function isLeftOver(protocol, facts) return facts and not digests[3 - protocol] and areDigestsWhole end
 local lost = redis.error_reply('LOST what is published under the name is not there')
 `;
 
 /** Facts of v2 and v1 at 3 and 4 of the answer. */
-const FACTS = `${IS_LOST}
-answer[3] = redis.call('HGET', KEYS[3], ARGV[1])
-answer[4] = redis.call('HGET', KEYS[4], ARGV[1])
-if isLost(2, answer[3]) or isLost(1, answer[4]) then return lost end
+const FACTS = `${JUDGE}
+for protocol = 2, 1, -1 do
+  local facts = redis.call('HGET', KEYS[5 - protocol], ARGV[1])
+  if isLost(protocol, facts) then return lost end
+  answer[5 - protocol] = not isLeftOver(protocol, facts) and facts
+end
 `;
 
 /**
  * KEYS state, digests, table of v2, table of v1; ARGV facts field, name, field → generation, sequence, facts and entry of v2, of v1.
  */
-const FIND = `${VERSION}${IS_LOST}
+const FIND = `${VERSION}${JUDGE}
 for protocol = 2, 1, -1 do
   local found = redis.call('HMGET', KEYS[5 - protocol], ARGV[1], ARGV[3])
   if isLost(protocol, found[1]) then return lost end
+  if isLeftOver(protocol, found[1]) then found = { false, false } end
   answer[#answer + 1] = found[1]
   answer[#answer + 1] = found[2]
 end
@@ -51,9 +56,9 @@ return answer
  * v1, tags, how many there are in all, digest of v2.
  */
 const FIND_TAGS = `${VERSION}${FACTS}
-answer[5] = redis.call('ZRANGEBYLEX', KEYS[5], ARGV[3], '+', 'LIMIT', 0, ARGV[4])
-answer[6] = redis.call('ZCARD', KEYS[5])
-answer[7] = redis.call('HGET', KEYS[2], '2:' .. ARGV[2])
+answer[5] = answer[3] and redis.call('ZRANGEBYLEX', KEYS[5], ARGV[3], '+', 'LIMIT', 0, ARGV[4]) or {}
+answer[6] = answer[3] and redis.call('ZCARD', KEYS[5]) or 0
+answer[7] = digests[1]
 return answer
 `;
 
@@ -76,8 +81,8 @@ return answer
 
 /** KEYS state, facts, names, names of the other protocol; ARGV protocol, first name, most → generation, sequence, names, their facts. */
 const LIST_NAMES = `${VERSION}
-local held = redis.call('HLEN', KEYS[2])
-if held ~= tonumber(state[4] or '0') or held ~= redis.call('ZCARD', KEYS[3]) + redis.call('ZCARD', KEYS[4]) then
+local size = redis.call('HLEN', KEYS[2])
+if size ~= tonumber(state[4] or '0') or size ~= redis.call('ZCARD', KEYS[3]) + redis.call('ZCARD', KEYS[4]) then
   return redis.error_reply('LOST names of the catalog are not there')
 end
 answer[3] = redis.call('ZRANGEBYLEX', KEYS[3], ARGV[2], '+', 'LIMIT', 0, ARGV[3])

@@ -10,9 +10,9 @@
  * or Redis evicted them.
  */
 const FENCE = `
-local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
-if held > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
-if held < tonumber(ARGV[1]) then return redis.error_reply('UNSEALED the partition does not know this writer') end
+local sealedBy = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
+if sealedBy > tonumber(ARGV[1]) then return redis.error_reply('FENCED another writer has taken over') end
+if sealedBy < tonumber(ARGV[1]) then return redis.error_reply('UNSEALED the partition does not know this writer') end
 `;
 
 /** The sequence of this change. */
@@ -122,8 +122,8 @@ return sequence
 `;
 
 /**
- * KEYS state, owners of images; ARGV token, SADD or SREM, a name for each image → how often owners were changed. What somebody wrote over owners goes; the
- * others are found to be missing (./owner-sweep).
+ * KEYS state, owners of images; ARGV token, SADD or SREM, a name for each image → how often owners were changed. What somebody wrote
+ * over owners goes; the others are found to be missing (./owner-sweep).
  */
 export const CHANGE_OWNERS = `${FENCE}
 for at = 2, #KEYS do
@@ -138,18 +138,19 @@ return redis.call('HINCRBY', KEYS[1], 'owners', 1)
 `;
 
 /**
- * KEYS state, facts, names; ARGV token, name, field and facts by turns, no facts for a name that goes → sequence.
+ * KEYS state, facts, names; ARGV token, name, field and facts by turns, no facts for a name that goes → sequence. First the list of
+ * names: nothing has happened yet when this is refused, because the key is of another type.
  */
 export const CHANGE_CATALOG = `${FENCE}
 local more = 0
 for at = 2, #ARGV, 3 do
   local name, field, facts = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   if facts == '' then
-    more = more - redis.call('HDEL', KEYS[2], field)
     redis.call('ZREM', KEYS[3], name)
+    more = more - redis.call('HDEL', KEYS[2], field)
   else
-    more = more + redis.call('HSET', KEYS[2], field, facts)
     redis.call('ZADD', KEYS[3], 0, name)
+    more = more + redis.call('HSET', KEYS[2], field, facts)
   end
 end
 redis.call('HINCRBY', KEYS[1], 'held', more)

@@ -69,18 +69,19 @@ export class RedisIndex implements RepositoryIndex {
   }
 
   /**
-   * First who may have it, a few at a time, then whether they do: they were noted before they had it. When none of them does any more,
-   * it may have moved to another one meanwhile. Then Redis is asked again, whatever is kept, until nobody else may have it.
+   * First who may have it, a few at a time, then whether they do: they were noted before they had it. It may have moved to another one
+   * meanwhile. So for who wants none of these, Redis is asked again, whatever is kept, until nobody else may have it.
    */
   async *findImage(imageId: string): AsyncGenerator<ImageFacts> {
     const asked = new Set<string>();
+    const found = new Set<string>();
     let lookUp = async (name: string): Promise<Lookup> => this.find(name, imageId);
-    for (let [before, isFound] = [-1, false]; !isFound && asked.size > before;) {
+    for (let before = -1; asked.size > before;) {
       before = asked.size;
       for await (const { name, images, image } of this.#askOwners(imageId, lookUp)) {
         asked.add(name);
-        if (!images || !((image?.forms ?? 0) & IS_IMAGE)) continue;
-        isFound = true;
+        if (found.has(name) || !images || !((image?.forms ?? 0) & IS_IMAGE)) continue;
+        found.add(name);
         yield images;
       }
       lookUp = (name) => this.#lookUp(name, imageId);

@@ -105,7 +105,7 @@ describe('an image', () => {
     expect(await ownersOf(index, IMAGE)).toEqual(['demo/b']);
   });
 
-  it('that nobody has any more is asked for twice, and one that nobody ever had once', async () => {
+  it('that somebody may have is asked for until nobody else may have it, and one that nobody ever had once', async () => {
     const { index, ownerCalls } = await open({});
     await redis.run('SADD', createKeys(PREFIX).owners(imageId(7)), 'demo/a');
     expect(await ownersOf(index, imageId(7))).toEqual([]);
@@ -113,7 +113,23 @@ describe('an image', () => {
     expect(await ownersOf(index, imageId(8))).toEqual([]);
     expect(ownerCalls()).toBe(3);
     expect(await ownersOf(index, IMAGE)).toEqual(['demo/a']);
-    expect(ownerCalls()).toBe(4);
+    expect(ownerCalls()).toBe(5);
+  });
+
+  it('of which somebody wants no owner that was found is asked for again, and of no other owner twice', async () => {
+    const { index } = await open({ owners: once(() => putImages('demo/b', IMAGE)) });
+    const names: string[] = [];
+    for await (const { name } of index.findImage(IMAGE)) names.push(name);
+    expect(names).toEqual(['demo/a', 'demo/b']);
+  });
+
+  it('is asked for once by who is content with the first owner', async () => {
+    const { index, ownerCalls } = await open({});
+    for await (const { name } of index.findImage(IMAGE)) {
+      expect(name).toBe('demo/a');
+      break;
+    }
+    expect(ownerCalls()).toBe(1);
   });
 });
 

@@ -7,6 +7,8 @@
 
 const NOT_ALLOWED = 'the Redis user may not do this: its ACL rules lack a command or a key';
 
+const MOVING = 'the Redis cluster is moving the slot';
+
 const refusals: Record<string, string> = {
   WRONGPASS: 'Redis refuses the user name or password',
   NOAUTH: 'Redis asks for a password, and none is configured',
@@ -22,7 +24,9 @@ const refusals: Record<string, string> = {
   CROSSSLOT: 'keys of one command are in different slots of the Redis cluster',
   MASTERDOWN: 'this Redis is a replica that has lost its master',
   NOREPLICAS: 'Redis takes no writes, because too few replicas follow it',
-  TRYAGAIN: 'the Redis cluster is moving the slot',
+  TRYAGAIN: MOVING,
+  ASK: MOVING,
+  MOVED: MOVING,
 };
 
 const networkFaults: Record<string, string> = {
@@ -50,6 +54,7 @@ const ownWords: [words: RegExp, sentence: string][] = [
   [/timed out|Socket timeout|^timeout$|no answer within|does not answer/, 'Redis does not answer in time'],
   [/invalid reply/, 'a sentinel does not know the master: is its name right?'],
   [/executing the script can't/, NOT_ALLOWED],
+  [/slots allocation group/, MOVING],
   [/max number of clients/, 'Redis has too many clients'],
   [/DB index is out of range|SELECT is not allowed/, 'Redis does not have the database that is configured'],
   [/sentinels are unreachable|connect to sentinel/, 'no sentinel can be reached, or none knows the master'],

@@ -1,7 +1,7 @@
 /**
- * Looks through the owners of v1 images, some images each second and then from the beginning. They bear no digest, and readers cannot know that
- * one is gone: to them there is no such image. An owner who is missing, because somebody deleted the set, wrote over it or Redis
- * evicted it, is noted again. One too many is not looked for: whoever follows it finds that the image is not there.
+ * Looks through the owners of v1 images, some images each second and then from the beginning. They bear no digest, and readers
+ * cannot know that one is gone: to them there is no such image. An owner who is missing, because somebody deleted the set, wrote
+ * over it or Redis evicted it, is noted again. One too many is not looked for: whoever follows it finds that the image is not there.
  */
 import { IS_IMAGE } from '../../redirects/reference-table';
 import type { ImageRepository } from '../../redirects/repository';

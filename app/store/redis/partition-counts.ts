@@ -1,6 +1,7 @@
 /**
- * How often each partition was changed, as this writer knows it, to be compared with what Redis says: a replica that took over without
- * the last changes has counted less. And Redis knows itself how much a partition held, if some of that was deleted. Kept from term to term, because a failover often ends one. Pure, but for what it keeps.
+ * How often each partition was changed, as this writer knows it, to be compared with what Redis says: a replica that took over
+ * without the last changes has counted less. And Redis knows itself how much a partition held, if some of that was deleted. Kept
+ * from term to term, because a failover often ends one. Pure, but for what it keeps.
  */
 import type { Partition } from './keys';
 import type { OnCount, PartitionState } from './write-scripts';

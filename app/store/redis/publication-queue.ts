@@ -1,6 +1,7 @@
 /**
  * Names whose repositories are to be written: each once, however often it was noted, and never twice at the same time; several
- * names together. What is published goes before what a comparison has found, which may be everything. The first fault ends it: what is written then is found out anew by whoever comes next.
+ * names together. What is published goes before what a comparison has found, which may be everything. The first fault ends it: what
+ * is to be written then is found out anew by whoever comes next.
  */
 export interface PublicationQueueOptions {
   write: (name: string) => Promise<void>;

@@ -22,7 +22,10 @@ export interface SharedTextOptions {
   offer: string;
   /** What all have in common is another text than before. */
   onChange: (text: string) => void;
-  /** Redis has answered an offer: taken it, or refused, and so all have nothing in common or lose it with the next Redis. */
+  /**
+   * After each answer of Redis: whether it was an error. As long as it is one, this process goes on with the text that it has, and
+   * the others may have another one.
+   */
   onAnswer: (refusal: Error | undefined) => void;
 }
 

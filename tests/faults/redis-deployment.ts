@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDavit, type CraneConf, type Davit } from '../support/davit';
+import { endAll } from '../support/end-all';
 import { request } from '../support/http';
 import { startRedis, type RedisServer, type RedisServerOptions } from '../support/redis';
 import { createTemporaryDirectory } from '../support/temporary-directory';
@@ -32,10 +33,8 @@ export interface DeploymentOptions {
 }
 
 const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  // Redis, which was there first, goes last.
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
+// Redis, which was there first, goes last.
+afterEach(() => endAll(stops));
 
 export async function startServer(options?: RedisServerOptions): Promise<RedisServer> {
   const server = await startRedis(options);
@@ -50,19 +49,16 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   mkdirSync(dataDir);
   const site = new Site(dataDir);
   const fronts: Front[] = [];
-  const started: Davit[] = [];
-  stops.push(async () => {
-    await Promise.all(fronts.map(({ stream }) => stream.stop()));
-    await Promise.all(started.map((one) => one.stop()));
-  });
   const writer = await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, redis } });
-  started.push(writer);
+  stops.push(() => writer.stop());
   for (let number = 0; number < count; number++) {
     const front = await startDavit({ config: { redis: frontRedis }, until: isFaulty ? 'listening' : 'ready' });
-    started.push(front);
+    stops.push(() => front.stop());
     const judge = new ExcusingJudge(site.published);
     if (isFaulty) judge.excuse('everything');
-    fronts.push({ ...front, judge, stream: new SteadyRequests(front.url, judge) });
+    const stream = new SteadyRequests(front.url, judge);
+    stops.push(() => stream.stop());
+    fronts.push({ ...front, judge, stream });
   }
   if (!isFaulty) for (const { stream } of fronts) await stream.untilLatest();
   return { site, writer, fronts };

@@ -9,13 +9,12 @@ import {
 import { redisUrl } from '../../../app/config/redis-url';
 import { describeRedisFault } from '../../../app/store/redis/describe-fault';
 import { createSubscriber, type Subscriber } from '../../../app/store/redis/subscribe';
+import { endAll } from '../../support/end-all';
 import { until } from '../../support/until';
 
 const ends: (() => unknown)[] = [];
 
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+afterEach(() => endAll(ends));
 
 /** Ends what a test has started, the last first. */
 export const endLater = (end: () => unknown): void => void ends.push(end);

@@ -6,6 +6,7 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
+  testSequencer: '<rootDir>/tests/support/slow-first.mjs',
   reporters: ['default', '<rootDir>/tests/support/summary-reporter.mjs'],
   collectCoverageFrom: ['app/**/*.ts'],
   coverageDirectory: 'coverage',

@@ -2,9 +2,7 @@
  * The suites that take longest come first: one that begins when all others are done leaves the other processors idle. jest orders
  * by size where it has not measured yet, but what is small here may start three servers.
  */
-import sequencer from '@jest/test-sequencer';
-
-const TestSequencer = sequencer.default;
+import TestSequencer from '@jest/test-sequencer';
 
 /** From the slowest on. */
 const SLOW = [/store\/redis\/redis-index/, /\/faults\//, /\/soak\//, /\/store\/redis\//];

@@ -31,7 +31,7 @@ export async function reconcileCatalog(kind: Kind, options: CatalogOptions): Pro
   const { scripts, source, token } = options;
   const known = await readCatalog(kind, options);
   const find = (name: string): Repository | undefined => source.inService(name).find((one) => kindOf(one) === kind);
-  const names = new Set([...listAll(source)].filter((one) => kindOf(one) === kind).map(({ name }) => name));
+  const names = new Set(listOfKind(source, kind).map(({ name }) => name));
   for (const name of known.keys()) names.add(name);
   const all = [...names];
   for (let from = 0; from < all.length; from += CATALOG_PAGE) {
@@ -67,7 +67,6 @@ export async function readCatalog(
   return known;
 }
 
-export function* listAll(source: PublicationSource): Generator<Repository> {
-  yield* source.listRegistries(undefined, Infinity);
-  yield* source.listImages(undefined, Infinity);
-}
+/** Those whose names sort after `after`, in byte order; default: all. */
+export const listOfKind = (source: PublicationSource, kind: Kind, after?: string, most = Infinity): Repository[] =>
+  kind === '2' ? source.listRegistries(after, most) : source.listImages(after, most);

@@ -12,7 +12,7 @@ import { insteadOfOtherType } from './instead-of-other-type';
 import type { Partition } from './keys';
 import { ALL_PARTITIONS, CATALOG, contentsField, kindOf, KINDS, partitionOf } from './keys';
 import type { PublicationQueue } from './publication-queue';
-import { listAll, readCatalog, reconcileCatalog, type CatalogOptions } from './reconcile-catalog';
+import { listOfKind, readCatalog, reconcileCatalog, type CatalogOptions } from './reconcile-catalog';
 import type { TableWriter } from './table-writer';
 import type { PartitionState } from './write-scripts';
 
@@ -33,7 +33,7 @@ const OWNERS_AT_ONCE = 10_000;
 export async function reconcile(options: ReconcileOptions): Promise<void> {
   const { source, sealed, onProgress } = options;
   const namesBy = new Map<Partition, Set<string>>(ALL_PARTITIONS.map((partition) => [partition, new Set()]));
-  for (const { name } of listAll(source)) namesBy.get(partitionOf(name))?.add(name);
+  for (const { name } of KINDS.flatMap((kind) => listOfKind(source, kind))) namesBy.get(partitionOf(name))?.add(name);
   const total = [...namesBy.values()].reduce((sum, names) => sum + names.size, 0);
   let done = 0;
   onProgress(done, total);

@@ -11,7 +11,7 @@ import { kindOf, KINDS } from './keys';
 import { OwnerSweep } from './owner-sweep';
 import { pause } from './pause';
 import type { PublicationQueue } from './publication-queue';
-import { reconcileCatalog, type CatalogOptions } from './reconcile-catalog';
+import { listOfKind, reconcileCatalog, type CatalogOptions } from './reconcile-catalog';
 import type { Repository } from '../../redirects/repository';
 import type { TableWriter } from './table-writer';
 
@@ -61,18 +61,13 @@ export class Sweep {
   }
 
   #nextPage(): Repository[] {
-    const page = this.#list(this.#kind, this.#after, NAMES_A_STEP);
+    const page = listOfKind(this.#options.source, this.#kind, this.#after, NAMES_A_STEP);
     this.#after = page.at(-1)?.name;
     if (page.length < NAMES_A_STEP) {
       this.#kind = this.#kind === '2' ? '1' : '2';
       this.#after = undefined;
     }
     return page;
-  }
-
-  #list(kind: Kind, after: string | undefined, most: number): Repository[] {
-    const { source } = this.#options;
-    return kind === '2' ? source.listRegistries(after, most) : source.listImages(after, most);
   }
 
   async #isThere(repository: Repository): Promise<boolean> {

@@ -88,6 +88,7 @@ it.each([
   // Neither what it was overwritten with, nor nothing.
   const isBack = async (): Promise<boolean> => !['string', 'none'].includes(await server.run('TYPE', key));
   await until('it is back', isBack, { timeoutMs: 2 * RECOVERY_MS });
+  for (const { stream } of fronts) stream.forget();
   expect(await untilLatest(fronts, 2 * RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
   await untilWriting(writer, 'current');
   await Promise.all(fronts.map((front) => untilReading(front, 'ok')));

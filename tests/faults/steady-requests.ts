@@ -54,6 +54,11 @@ export class SteadyRequests {
     return [...this.#ports.values()];
   }
 
+  /** What was answered so far says nothing any more: the last versions are those answered from now on. */
+  forget(): void {
+    for (const answers of this.#latest) answers.clear();
+  }
+
   /** Waits until so many more have been answered. */
   async more(count: number): Promise<void> {
     const enough = this.answers + count;

@@ -22,7 +22,7 @@ import type { RedisClient } from './connect';
 import { isConnected } from './connect';
 import { Sweep } from './sweep';
 import { TableWriter } from './table-writer';
-import type { PartitionState, WriteScripts } from './write-scripts';
+import type { PartitionState } from './write-scripts';
 import { createWriteScripts } from './write-scripts';
 
 export interface MirrorStatus {
@@ -155,7 +155,11 @@ export class Mirror {
       mostAtOnce: NAMES_AT_ONCE,
     });
     const term = new AbortController();
-    const keep = this.#keepTerm(queue, scripts, AbortSignal.any([signal, term.signal]));
+    const refuseLoss = async (): Promise<void> => {
+      const lost = await this.#counts.countLost((partition) => scripts.readState(partition));
+      if (lost > 0) throw new ChangesLost(lost);
+    };
+    const keep = this.#keepTerm(queue, refuseLoss, AbortSignal.any([signal, term.signal]));
     keep.catch((fault: unknown) => queue.end(fault as Error));
     try {
       const sealed = new Map<Partition, PartitionState>();
@@ -177,7 +181,7 @@ export class Mirror {
       this.#retryMs = RETRY_MS;
       this.#acceptsEmpty = false;
       this.#current.open();
-      const sweep = new Sweep({ client, keys, scripts, writer, queue, source, token, onLost });
+      const sweep = new Sweep({ client, keys, scripts, writer, queue, source, token, refuseLoss, onLost });
       await Promise.all([keep, sweep.run(AbortSignal.any([signal, term.signal]))]);
     } finally {
       term.abort();
@@ -189,7 +193,7 @@ export class Mirror {
   }
 
   /** Resolves when the signal says so; throws when the term is over. */
-  async #keepTerm(queue: PublicationQueue, scripts: WriteScripts, signal: AbortSignal): Promise<void> {
+  async #keepTerm(queue: PublicationQueue, refuseLoss: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { lease } = this.#options;
     for (;;) {
       await pause(TICK_MS, signal);
@@ -201,8 +205,7 @@ export class Mirror {
         throw new SourceNotLoaded();
       }
       if (!(await lease.renew())) throw new LeaseLost();
-      const lost = await this.#counts.countLost((partition) => scripts.readState(partition));
-      if (lost > 0) throw new ChangesLost(lost);
+      await refuseLoss();
     }
   }
 

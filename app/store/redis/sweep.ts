@@ -22,6 +22,8 @@ const STEP_EVERY_MS = 1000;
 export interface SweepOptions extends CatalogOptions {
   writer: TableWriter;
   queue: PublicationQueue;
+  /** Throws when a partition has lost contents: then all is compared again, and nothing is to be mended one by one. */
+  refuseLoss: () => Promise<void>;
   /** So many repositories, or a list of the catalog, were not as they had been written. */
   onLost: (count: number) => void;
 }
@@ -48,11 +50,13 @@ export class Sweep {
   }
 
   async #step(): Promise<void> {
-    const { writer, queue, onLost } = this.#options;
+    const { writer, queue, refuseLoss, onLost } = this.#options;
     await this.#lookAtCatalog();
     const isThere = await Promise.all(this.#nextPage().map(async (one) => ({ one, isOk: await this.#isThere(one) })));
     const lost = isThere.filter(({ one, isOk }) => !isOk && !queue.has(one.name));
-    if (lost.length > 0) onLost(lost.length);
+    if (lost.length === 0) return;
+    await refuseLoss();
+    onLost(lost.length);
     for (const { one } of lost) {
       writer.distrust(one.name);
       // The term ends with a fault of the queue.
@@ -85,12 +89,13 @@ export class Sweep {
   }
 
   async #lookAtCatalog(): Promise<void> {
-    const { client, keys, onLost } = this.#options;
+    const { client, keys, refuseLoss, onLost } = this.#options;
     const [facts, ...names] = await Promise.all([
       client.hlen(keys.catalogFacts),
       ...KINDS.map((kind) => client.zcard(keys.catalogNames(kind))),
     ]);
     if (facts === names.reduce((sum, count) => sum + count, 0)) return;
+    await refuseLoss();
     onLost(1);
     for (const kind of KINDS) await reconcileCatalog(kind, this.#options);
   }

@@ -22,6 +22,8 @@ const nothing = (): boolean => false;
 
 export class ExcusingJudge implements Judge {
   answered: Answered[] = [];
+  /** What was excused earlier, and until when: an answer may have been given then, and be read now. */
+  readonly #earlier: { isExcused: (path: string) => boolean; untilMs: number }[] = [];
   readonly #published: Published;
   #isExcused: (path: string) => boolean = nothing;
 
@@ -33,16 +35,23 @@ export class ExcusingJudge implements Judge {
     return this.#published.paths;
   }
 
-  /** What may be 503 from now on. */
+  /** What may be 503 when it is asked for from now on. */
   excuse(what: 'everything' | 'what is not kept' | 'nothing' | ((path: string) => boolean)): void {
     const words = { everything, 'what is not kept': isNotKept, nothing };
+    this.#earlier.push({ isExcused: this.#isExcused, untilMs: performance.now() });
     this.#isExcused = typeof what === 'string' ? words[what] : what;
   }
 
   judge(connection: number, path: string, answer: string, tookMs: number): string | undefined {
     this.answered.push({ path, status: Number(answer.slice(0, 3)), tookMs });
-    if (answer === UNAVAILABLE && this.#isExcused(path)) return undefined;
+    if (answer === UNAVAILABLE && this.#wasExcused(path, performance.now() - tookMs)) return undefined;
     return this.#published.judge(connection, path, answer);
+  }
+
+  /** Since then. */
+  #wasExcused(path: string, sinceMs: number): boolean {
+    const valid = this.#earlier.filter(({ untilMs }) => untilMs >= sinceMs).map(({ isExcused }) => isExcused);
+    return [this.#isExcused, ...valid].some((isExcused) => isExcused(path));
   }
 
   forget(connection: number): void {

@@ -11,7 +11,9 @@ const CONNECTIONS = 6;
 /** Between two requests on a connection: about a thousand a second in all, which leaves the machine something to do. */
 const PACE_MS = 4;
 /** A request without an answer for so long was dropped. */
-const SILENCE_MS = 5000;
+const SILENCE_MS = 15_000;
+/** For each answer, on a machine that is very busy. */
+const SLOW_MS = 20;
 const SCHEMA2 = 'application/vnd.docker.distribution.manifest.v2+json';
 
 export interface Wrong {
@@ -41,6 +43,8 @@ export class SteadyRequests {
   /** Connection → the client's port. */
   readonly #ports = new Map<number, number>();
   #isOn = true;
+  /** Grows when what was asked so far says nothing any more. */
+  #epoch = 0;
 
   constructor(url: string, published: Judge, connections = CONNECTIONS) {
     this.#url = url;
@@ -54,19 +58,20 @@ export class SteadyRequests {
     return [...this.#ports.values()];
   }
 
-  /** What was answered so far says nothing any more: the last versions are those answered from now on. */
+  /** What was asked so far says nothing any more: the last versions are those asked for from now on. */
   forget(): void {
+    this.#epoch++;
     for (const answers of this.#latest) answers.clear();
   }
 
   /** Waits until so many more have been answered. */
   async more(count: number): Promise<void> {
     const enough = this.answers + count;
-    await until(`${count} more answers`, () => this.answers >= enough, { timeoutMs: 10_000 });
+    await until(`${count} more answers`, () => this.answers >= enough, { timeoutMs: 20_000 + count * SLOW_MS });
   }
 
   /** Resolves to the milliseconds until the last version of every path has been answered on every connection. */
-  async untilLatest(timeoutMs = 5000): Promise<number> {
+  async untilLatest(timeoutMs = 30_000): Promise<number> {
     const isLate = (path: string): boolean =>
       !this.#latest.every((answers) => this.#published.isLatest(path, answers.get(path) ?? ''));
     try {
@@ -90,12 +95,13 @@ export class SteadyRequests {
       const { paths } = this.#published;
       const path = paths[turn % paths.length] ?? '/';
       const startedAt = performance.now();
+      const epoch = this.#epoch;
       try {
         const answer = await this.#ask(connection, path, agent);
         const tookMs = performance.now() - startedAt;
         this.answers++;
         this.slowestMs = Math.max(this.slowestMs, tookMs);
-        this.#latest[connection]?.set(path, answer);
+        if (epoch === this.#epoch) this.#latest[connection]?.set(path, answer);
         const what = this.#published.judge(connection, path, answer, tookMs);
         if (what !== undefined) this.#note(connection, what);
       } catch (error) {

@@ -28,7 +28,7 @@ export interface HttpAnswer {
 /** Go's limit, and so docker's. */
 const maxRedirects = 10;
 /** Far more than loopback needs: a server that says nothing fails the test with a reason, not with its deadline. */
-const silenceTimeoutMs = 10_000;
+const silenceTimeoutMs = 30_000;
 
 /** Of `baseUrl` only scheme, host and port count. */
 export function request(

@@ -20,7 +20,7 @@ export interface RedisClusterOptions extends Omit<RedisServerOptions, 'port'> {
 }
 
 /** What a node must miss before it counts as failed. */
-const nodeTimeoutMs = 1000;
+const nodeTimeoutMs = 2000;
 const slots = [
   [0, 5460],
   [5461, 10_922],
@@ -71,6 +71,8 @@ function listArguments(busPort: number, { tls, password }: RedisServerOptions): 
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', String(nodeTimeoutMs)],
     // Nobody has to look for a replica that is missing: a master may lose its only one.
     ...['--cluster-allow-replica-migration', 'no', '--repl-diskless-sync-delay', '0'],
+    // However long ago a replica has heard of its master: it takes over.
+    ...['--cluster-replica-validity-factor', '0'],
     ...(tls ? ['--tls-cluster', 'yes', '--tls-replication', 'yes'] : []),
     ...(password === undefined ? [] : ['--masterauth', password]),
   ];
@@ -86,7 +88,7 @@ async function awaitAgreement(nodes: readonly RedisServer[]): Promise<void> {
     'every node of the Redis cluster says ok',
     async () => (await Promise.all(nodes.map(agrees))).every(Boolean),
     {
-      timeoutMs: 15_000,
+      timeoutMs: 60_000,
     },
   );
 }
@@ -95,5 +97,5 @@ async function follow(replica: RedisServer, master: RedisServer): Promise<void> 
   await replica.run('CLUSTER', 'REPLICATE', await master.run('CLUSTER', 'MYID'));
   const isInStep = async (): Promise<boolean> =>
     (await replica.run('INFO', 'replication')).includes('master_link_status:up');
-  await until('the replica has the data of its master', isInStep, { timeoutMs: 15_000 });
+  await until('the replica has the data of its master', isInStep, { timeoutMs: 60_000 });
 }

@@ -28,8 +28,9 @@ export interface RedisSentinel {
 }
 
 const masterName = 'davit-master';
-const downAfterMs = 500;
-const failoverTimeoutMs = 20_000;
+/** The sentinels look for a replica that heard of its master within ten times that; a master that is only held up is not given up. */
+const downAfterMs = 2000;
+const failoverTimeoutMs = 40_000;
 
 /** The password is that of the two servers; the sentinels have none. */
 export async function startSentinel({ sentinels = 1, password = '' } = {}): Promise<RedisSentinel> {
@@ -47,7 +48,7 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
     ended.push(() => replica.stop());
     const isInStep = async (): Promise<boolean> =>
       (await replica.run('INFO', 'replication')).includes('master_link_status:up');
-    await until('the replica has the data of its master', isInStep, { timeoutMs: 15_000 });
+    await until('the replica has the data of its master', isInStep, { timeoutMs: 60_000 });
     const ports: number[] = [];
     for (let n = 0; n < sentinels; n += 1) {
       const port = await findFreePort();
@@ -65,7 +66,7 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
       return isReplicaGood && count('num-slaves') === 1 && count('num-other-sentinels') === sentinels - 1;
     };
     const isWhole = async (): Promise<boolean> => (await Promise.all(ports.map(knowsAll))).every(Boolean);
-    await until('every sentinel knows the replica and the others', isWhole, { timeoutMs: 15_000 });
+    await until('every sentinel knows the replica and the others', isWhole, { timeoutMs: 60_000 });
 
     const findMasterPort = async (): Promise<number> => {
       const [, port] = (await run(ports[0] ?? 0, 'GET-MASTER-ADDR-BY-NAME', masterName)).split('\n');

@@ -14,7 +14,7 @@ export interface Service {
   signal(signal: NodeJS.Signals): void;
   /** From now on nobody reads what it writes: the pipes are closed, or left to fill up. */
   abandonOutput(how: 'closed' | 'unread'): void;
-  /** Asks it to stop and resolves to its exit code. One that does not obey within 15 s is killed, which is an error. */
+  /** Asks it to stop and resolves to its exit code. One that does not obey within 30 s is killed, which is an error. */
   stop(): Promise<number | null>;
 }
 
@@ -25,7 +25,7 @@ export interface ServiceOptions {
   args: string[];
   env?: NodeJS.ProcessEnv;
   isReady(output: string): boolean | Promise<boolean>;
-  /** Default 20,000. */
+  /** Default 60,000. */
   readyTimeoutMs?: number;
   /** In a process group of its own: a Ctrl-C on the terminal does not reach it. */
   isDetached?: boolean;
@@ -34,10 +34,10 @@ export interface ServiceOptions {
 }
 
 const pollIntervalMs = 25;
-const stopTimeoutMs = 15_000;
+const stopTimeoutMs = 30_000;
 
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { name, command, args, readyTimeoutMs = 20_000 } = options;
+  const { name, command, args, readyTimeoutMs = 60_000 } = options;
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: options.env ?? process.env,

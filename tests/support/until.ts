@@ -1,8 +1,11 @@
-/** Waits for a condition: asks again and again until the answer is true, and says what was asked when it never is. */
+/**
+ * Waits for a condition: asks again and again until the answer is true, and says what was asked when it never is. The time is no criterion: it only
+ * ends what will never be, and is so long that a busy machine does not end what would have been.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Default 5,000. */
+  /** Default 20,000. */
   timeoutMs?: number;
 }
 
@@ -10,7 +13,7 @@ export interface UntilOptions {
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  { timeoutMs = 5000 }: UntilOptions = {},
+  { timeoutMs = 20_000 }: UntilOptions = {},
 ): Promise<number> {
   const startedAt = performance.now();
   while (!(await isTrue())) {

@@ -34,7 +34,7 @@ export async function startWorkers(count: number, { server, ...config }: CraneCo
         .filter(({ message }) => message === 'worker listens')
         .map(({ worker, pid }) => [Number(worker), Number(pid)]),
     );
-  await until('all workers listen', () => lines().some(({ message }) => message === 'started'), { timeoutMs: 20_000 });
+  await until('all workers listen', () => lines().some(({ message }) => message === 'started'), { timeoutMs: 60_000 });
 
   let turn: Promise<unknown> = Promise.resolve();
   /** A process that is stopped accepts nothing, so the one that is not takes the connection. */
@@ -78,7 +78,7 @@ function createAgent(url: string): Agent {
 function send(url: string, path: string, agent: Agent): Promise<WorkerAnswer> {
   return new Promise((resolve, reject) => {
     const { get } = isSecure(url) ? https : http;
-    const request = get(`${url}${path}`, { agent, timeout: 10_000 }, (response) => {
+    const request = get(`${url}${path}`, { agent, timeout: 30_000 }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));

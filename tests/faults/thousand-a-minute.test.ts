@@ -11,6 +11,8 @@ import { Published } from './published';
 import { noteAnswers } from './site';
 import { SteadyRequests } from './steady-requests';
 
+jest.setTimeout(180_000);
+
 const A_MINUTE = 1000;
 const PUBLICATIONS = 120;
 const BUSY = 'busy';

@@ -49,8 +49,8 @@ export class PartitionCounts {
       const found = await readState(partition);
       const isBehind = found.sequence < sequence || found.owners < owners;
       const hasLost = found.token !== token || isBehind || !found.isWhole;
-      // When the next term begins, it must not look as if nothing had been lost.
-      if (hasLost) this.#known.delete(partition);
+      // When the next term begins, it must not look as if nothing had been lost. If it has begun meanwhile, it has counts of its own.
+      if (hasLost && this.#known.get(partition) === known) this.#known.delete(partition);
       return hasLost;
     };
     return (await Promise.all([...this.#known].map(isLost))).filter(Boolean).length;

@@ -56,3 +56,14 @@ it.each([
 ])('in between, Redis says %j: lost %i', async (found, lost) => {
   expect(await createKnown().countLost(() => Promise.resolve(found))).toBe(lost);
 });
+
+it('a question of an earlier term that is answered late takes nothing from the next one', async () => {
+  const counts = createKnown();
+  let answer = (_found: PartitionState): void => undefined;
+  const asked = counts.countLost(() => new Promise((resolve) => (answer = resolve)));
+  counts.begin('a7', 5, state());
+  answer(state({ token: 5 }));
+  expect(await asked).toBe(1);
+  // The sequence of this term is still known: a number that comes twice is found.
+  expect(() => counts.note('a7', 'sequence', 7)).toThrow(ChangesLost);
+});

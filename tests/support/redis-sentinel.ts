@@ -30,7 +30,9 @@ export interface RedisSentinel {
 const masterName = 'davit-master';
 /** The sentinels look for a replica that heard of its master within ten times that; a master that is only held up is not given up. */
 const downAfterMs = 2000;
-const failoverTimeoutMs = 40_000;
+/** Sentinels that could not agree on one of them try again after twice that. */
+const failoverTimeoutMs = 5000;
+const FAILED_OVER_AT_LAST_MS = 60_000;
 
 /** The password is that of the two servers; the sentinels have none. */
 export async function startSentinel({ sentinels = 1, password = '' } = {}): Promise<RedisSentinel> {
@@ -74,7 +76,7 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
     };
     const awaitFailover = async (): Promise<void> => {
       await until('the replica is the master', async () => (await findMasterPort()) === replica.port, {
-        timeoutMs: failoverTimeoutMs,
+        timeoutMs: FAILED_OVER_AT_LAST_MS,
       });
     };
     const credentials = password === '' ? '' : `:${encodeURIComponent(password)}@`;

@@ -7,6 +7,8 @@ import { startSentinel } from './redis-sentinel';
 import { createTemporaryDirectory } from './temporary-directory';
 import { until } from './until';
 
+jest.setTimeout(120_000);
+
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
@@ -98,7 +100,7 @@ describe('startRedisCluster', () => {
     const [first] = cluster.masters;
     await first.kill();
     const isMaster = async (): Promise<boolean> => ((await cluster.replica?.run('ROLE')) ?? '').startsWith('master');
-    await until('the replica is a master', isMaster, { timeoutMs: 15_000 });
+    await until('the replica is a master', isMaster, { timeoutMs: 60_000 });
     expect(cluster.url).toMatch(/^redis-cluster:\/\/:p@127\.0\.0\.1:/);
   });
 });

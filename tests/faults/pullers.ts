@@ -23,7 +23,7 @@ export interface PullersOptions {
 }
 
 /** Far more than a pull takes, and still an answer for a waiting client. */
-const SILENCE_MS = 10_000;
+const SILENCE_MS = 30_000;
 
 export function startPullers({ url, path, location }: PullersOptions): Pullers {
   const report: PullerReport = { pulls: 0, slowestMs: 0, wrong: [] };

@@ -26,6 +26,8 @@ export interface SoakPlan {
   publicationsPerMinute: number;
   /** Where the index is; undefined: in the memory of each process. */
   redis: WhichRedis | undefined;
+  /** How long a lookup may wait for that; default: as davit has it. */
+  lookupTimeoutS?: number;
   sampleEveryMs: number;
   goals: Goals;
   /** Ends the load before its time. */
@@ -51,7 +53,12 @@ export async function runSoak(plan: SoakPlan): Promise<SoakResult> {
   plan.tell(`publishing ${plan.repositories} repositories`);
   const site = await createSite(plan.directory, plan.repositories);
   plan.tell(`starting davit with ${plan.workers} workers`);
-  const servers = await startServers({ dataDir: site.dataDir, workers: plan.workers, redis: plan.redis });
+  const servers = await startServers({
+    dataDir: site.dataDir,
+    workers: plan.workers,
+    redis: plan.redis,
+    lookupTimeoutS: plan.lookupTimeoutS,
+  });
   try {
     return await loadAndPublish(plan, site, servers);
   } finally {

@@ -5,7 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatCraneConf, startDavit } from '../../tests/support/davit';
+import { formatCraneConf, startDavit, type CraneConf } from '../../tests/support/davit';
 import { request } from '../../tests/support/http';
 import { findFreePort } from '../../tests/support/ports';
 import { projectRoot } from '../../tests/support/project-root';
@@ -28,13 +28,15 @@ export interface ServersOptions {
   workers: number;
   /** Undefined: none. */
   redis: WhichRedis | undefined;
+  /** Undefined: as davit has it. */
+  lookupTimeoutS?: number | undefined;
 }
 
 /** In a Redis that others use too, what a soak leaves behind is found by it, and used again by the next one. */
 const PREFIX = 'davit-soak';
 
 /** Resolves when everything in `dataDir` is served. */
-export async function startServers({ dataDir, workers, redis }: ServersOptions): Promise<Servers> {
+export async function startServers({ dataDir, workers, redis, lookupTimeoutS }: ServersOptions): Promise<Servers> {
   const started: { stop: () => Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     for (const service of started.reverse()) await service.stop();
@@ -43,7 +45,7 @@ export async function startServers({ dataDir, workers, redis }: ServersOptions):
     started.push(service);
     return service;
   };
-  const serve = (config: Record<string, Record<string, string>>): ReturnType<typeof startDavit> =>
+  const serve = (config: CraneConf): ReturnType<typeof startDavit> =>
     startDavit({ config: { server: { workers }, ...config }, isDetached: true });
   try {
     if (redis === undefined) {
@@ -53,7 +55,9 @@ export async function startServers({ dataDir, workers, redis }: ServersOptions):
     const url = redis === 'own' ? note(await startRedis({ isDetached: true })).url : redis;
     const place = { url, prefix: PREFIX };
     const index = note(await startIndex(dataDir, place));
-    const front = note(await serve({ redis: place }));
+    const front = note(
+      await serve({ redis: lookupTimeoutS === undefined ? place : { ...place, lookup_timeout: lookupTimeoutS } }),
+    );
     return { url: front.url, pids: [index.pid, front.pid], stop };
   } catch (error) {
     await stop();

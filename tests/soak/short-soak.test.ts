@@ -5,6 +5,7 @@
  * may take longer beside other tests.
  */
 import { join } from 'node:path';
+import { GRACE_MS } from '../../scripts/soaking/history';
 import { printJson, printReport } from '../../scripts/soaking/report';
 import { runSoak } from '../../scripts/soaking/run';
 import type { WhichRedis } from '../../scripts/soaking/servers';
@@ -29,8 +30,10 @@ it.each<[string, WhichRedis | undefined, number]>([
       repositories: 64,
       publicationsPerMinute: 120,
       redis,
+      // A machine that is held up is not the Redis that does not answer.
+      lookupTimeoutS: 5,
       sampleEveryMs: 500,
-      goals: { mostGrowth: 0.5, mostDelayMs: 4000, leastRate: 0.95 },
+      goals: { mostGrowth: 0.5, mostDelayMs: GRACE_MS, leastRate: 0.95 },
       signal: new AbortController().signal,
       tell: (progress) => told.push(progress),
     });
@@ -50,5 +53,5 @@ it.each<[string, WhichRedis | undefined, number]>([
 
     expect(JSON.parse(printJson(result))).toMatchObject({ sent: result.sent, criteria: result.criteria });
   },
-  90_000,
+  240_000,
 );

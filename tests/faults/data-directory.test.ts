@@ -1,5 +1,5 @@
 /** Faults of the data directory, with requests running: nothing is answered that was never published, and nothing is missing. */
-import { mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDavit, type Davit } from '../support/davit';
 import { request } from '../support/http';
@@ -73,11 +73,11 @@ it('unmounted, while somebody publishes into the empty mount point', async () =>
 });
 
 it.each([
-  ['emptied', (site: Site) => NAMES.forEach((name) => rmSync(site.file(name)))],
+  ['emptied', (site: Site, running: Davit) => site.removeAll(running)],
   ['missing', ({ dataDir }: Site) => renameSync(dataDir, `${dataDir}-away`)],
 ])('%s, and filled again file by file', async (state, lose) => {
   const { site, running, stream } = await start(createDataDir());
-  lose(site);
+  lose(site, running);
   await reports(running, state);
   mkdirSync(site.dataDir, { recursive: true });
   for (const name of NAMES) {
@@ -147,7 +147,7 @@ describe('the clock is set back', () => {
     await until('it believes so', isBack);
     const writeInPlace = (): void => NAMES.forEach((name) => writeFileSync(site.file(name), site.next(name)));
     expect(await timeUntilSeen([stream], writeInPlace)).toBeLessThan(SEEN_MS);
-    for (const name of NAMES) rmSync(site.file(name));
+    site.removeAll(running);
     await reports(running, 'emptied');
     const publishAll = (): void => NAMES.forEach((name) => site.publish(name));
     expect(await timeUntilSeen([stream], publishAll)).toBeLessThan(SEEN_MS);

@@ -1,7 +1,8 @@
 /** Repositories whose every version has answers of its own, and the answers that they must get. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { redirectText } from '../load/loading';
+import type { Service } from '../support/service';
 import { Published } from './published';
 
 export const NAMES = Array.from({ length: 8 }, (_, number) => `demo/repository-${number}`);
@@ -47,6 +48,13 @@ export class Site {
     const file = this.file(name);
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
+  }
+
+  /** At once for who watches: while they are removed, it is stopped. Else a part might be gone for so long that it counts as unpublished. */
+  removeAll({ signal }: Pick<Service, 'signal'>): void {
+    signal('SIGSTOP');
+    for (const name of NAMES) rmSync(this.file(name));
+    signal('SIGCONT');
   }
 
   file(name: string): string {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Service } from '../support/service';
 import { createVolume } from './volume';
 
-const SIZE_BYTES = 256 * 1024;
+/** What a test logs afterwards, a hundred kilobytes a second, does not fill it again. */
+const SIZE_BYTES = 8 * 1024 * 1024;
 const PAGE = Buffer.alloc(4096);
 
 export interface SmallDisk {

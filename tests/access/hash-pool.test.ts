@@ -87,7 +87,7 @@ describe('a flood of 500 wrong logins', () => {
   ]);
 
   it('holds up neither the event loop nor files, nor whoever is known', async () => {
-    const checker = createPasswordChecker({ loadUsers: () => users, mostWaiting: 18, pool: startPool() });
+    const checker = createPasswordChecker({ loadUsers: () => users, mostWaiting: 4, pool: startPool() });
     expect(await checker.check('alice', 'secret')).toBe('right');
     const longest = await bestOf(async (attempt) => {
       const answers: string[] = [];
@@ -100,10 +100,11 @@ describe('a flood of 500 wrong logins', () => {
         await stat(__filename);
       })();
       const turn = await longestTurnDuring(Promise.all([...flood, duringFlood]));
-      expect(answers.filter((answer) => answer === 'wrong')).toHaveLength(20);
-      expect(answers.filter((answer) => answer === 'busy')).toHaveLength(480);
+      // As many as threads and waiting ones. Each takes long where the threads give way to much else.
+      expect(answers.filter((answer) => answer === 'wrong')).toHaveLength(6);
+      expect(answers.filter((answer) => answer === 'busy')).toHaveLength(494);
       return turn;
     });
     expect(longest).toBeLessThanOrEqual(LONGEST_TURN_MS);
-  });
+  }, 180_000);
 });

@@ -61,6 +61,6 @@ it('the log says when a user of Redis may not write the key, and when he may', a
   expect(refusals()).toEqual(['the Redis user may not do this: its ACL rules lack a command or a key']);
 
   await redis.run('ACL', 'SETUSER', 'reader', '+set');
-  await until('it is told', () => saidOf(davit, 'the signing key is in Redis again').length > 0, { timeoutMs: 10_000 });
+  await until('it is told', () => saidOf(davit, 'the signing key is in Redis again').length > 0, { timeoutMs: 30_000 });
   expect(await redis.run('EXISTS', 'apart:1:{shared}:signing-key')).toBe('1');
 });

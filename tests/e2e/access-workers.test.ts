@@ -59,7 +59,7 @@ it('a worker that comes later accepts what was issued before', async () => {
   const token = await fetchToken(1);
   const killed = workers.pids().get(1) ?? 0;
   process.kill(killed, 'SIGKILL');
-  await until('it is replaced', () => workers.pids().get(1) !== killed, { timeoutMs: 10_000 });
+  await until('it is replaced', () => workers.pids().get(1) !== killed, { timeoutMs: 30_000 });
   expect(await statusesOf(TAGS, token)).toEqual([200, 200]);
 });
 
@@ -80,14 +80,14 @@ it('a worker that comes while a file is bad waits until it is good, and the othe
   writeFileSync(join(folder, 'htpasswd'), 'alice\n');
   const killed = workers.pids().get(1) ?? 0;
   process.kill(killed, 'SIGKILL');
-  await until('it says why', () => saidOf(workers, 'worker cannot listen').length > 0, { timeoutMs: 10_000 });
+  await until('it says why', () => saidOf(workers, 'worker cannot listen').length > 0, { timeoutMs: 30_000 });
   expect(saidOf(workers, 'worker cannot listen')[0]).toMatchObject({
     worker: 1,
     reason: expect.stringContaining(`[auth] htpasswd: ${join(folder, 'htpasswd')}: line 1: `) as string,
   });
   expect((await request(workers.url, { path: TAGS, headers: [basicOf(BOB)] })).status).toBe(200);
   await site.replacePasswords(join(folder, 'htpasswd'), [BOB]);
-  await until('it listens', () => workers.pids().get(1) !== killed, { timeoutMs: 10_000 });
+  await until('it listens', () => workers.pids().get(1) !== killed, { timeoutMs: 30_000 });
   await until('all know', async () => (await statusesOf(TAGS, basicOf(ALICE))).every((status) => status === 401));
   expect(await statusesOf(TAGS, basicOf(BOB))).toEqual([200, 200]);
 });

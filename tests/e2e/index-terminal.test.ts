@@ -15,6 +15,7 @@ import { until } from '../support/until';
 const program = join(projectRoot(), 'dist/main.js');
 /** So many that what is done when the bar is seen is done long before the end. */
 const COUNT = 3000;
+const LEASE = 'davit:1:{lease}:holder';
 const folder = createTemporaryDirectory();
 beforeAll(() => {
   for (let n = 0; n < COUNT; n++) writeFileSync(join(folder, `${n}.json`), redirectText(`demo/r${n}`, ['latest']));
@@ -50,7 +51,7 @@ async function start(): Promise<{ redis: RedisServer; davit: Service }> {
 const pidOf = (service: Service): number => Number(/^process (\d+)/.exec(service.output())?.[1]);
 
 const awaitWord = (service: Service, word: string, from = 0): Promise<number> =>
-  until(`the log says: ${word}`, () => service.output().slice(from).includes(word), { timeoutMs: 20_000 });
+  until(`the log says: ${word}`, () => service.output().slice(from).includes(word), { timeoutMs: 30_000 });
 
 /** The log and nothing else, and the cursor below it. */
 function expectCleanTerminal(service: Service): void {
@@ -71,14 +72,19 @@ it('shows a bar until the index is current', async () => {
 });
 
 it.each(['SIGTERM', 'SIGINT'] as const)('ends with %s in the middle', async (signal) => {
-  const { redis, davit } = await start();
-  redis.pause();
-  process.kill(pidOf(davit), signal);
+  for (let attempt = 1; ; attempt++) {
+    const { redis, davit } = await start();
+    redis.pause();
+    process.kill(pidOf(davit), signal);
 
-  expect(await davit.ended).toBe(0);
-  expect(davit.output()).toContain('stopping');
-  expect(davit.output()).not.toContain('is current');
-  expectCleanTerminal(davit);
+    expect(await davit.ended).toBe(0);
+    expect(davit.output()).toContain('stopping');
+    expectCleanTerminal(davit);
+    if (!davit.output().includes('is current')) break;
+    // It was at its end before this process could stop it: once more.
+    expect(attempt).toBeLessThan(5);
+    await redis.stop();
+  }
 });
 
 it('has no bar while Redis is gone in the middle, and a new one when it is back', async () => {
@@ -96,11 +102,12 @@ it('has no bar while Redis is gone in the middle, and a new one when it is back'
 
 it('has no bar while another writer has taken the lease', async () => {
   const { redis, davit } = await start();
-  await redis.run('SET', 'davit:1:{lease}:holder', 'another writer', 'PX', '3000');
+  await redis.run('SET', LEASE, 'another writer');
   await awaitWord(davit, 'another writer keeps the index');
 
   expectCleanTerminal(davit);
   const from = davit.output().length;
+  await redis.run('DEL', LEASE);
   await awaitWord(davit, 'the index in Redis is current', from);
   expectCleanTerminal(davit);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { redirectText } from '../load/loading';
 import { startDavit, type Davit } from '../support/davit';
 import { request } from '../support/http';
+import { logLines } from '../support/log-lines';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 
@@ -21,13 +22,6 @@ afterEach(async () => {
   davit = undefined;
 });
 
-const linesOf = (running: Davit): Record<string, unknown>[] =>
-  running
-    .output()
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-
 const statusOf = async ({ url }: Davit, path: string): Promise<number> => (await request(url, { path })).status;
 
 describe('davit serve', () => {
@@ -35,8 +29,8 @@ describe('davit serve', () => {
     writeFileSync(join(dataDir, 'bad.json'), '{');
     davit = await startDavit({ config: { general: { data_dir: dataDir } } });
     const running = davit;
-    await until('it says so', () => linesOf(running).some(({ message }) => message === 'started'));
-    const started = linesOf(davit).filter(({ message }) => message === 'started');
+    await until('it says so', () => logLines(running).some(({ message }) => message === 'started'));
+    const started = logLines(davit).filter(({ message }) => message === 'started');
     expect(started).toEqual([
       expect.objectContaining({ level: 'info', dataDir, redirectFiles: 1, problems: 1, directory: 'ok' }),
     ]);
@@ -54,12 +48,12 @@ describe('davit serve', () => {
     renameSync(dataDir, `${dataDir}-later`);
     davit = await startDavit({ config: { general: { data_dir: dataDir } }, until: 'listening' });
     const running = davit;
-    await until('it warns', () => linesOf(running).some(({ level }) => level === 'warn'));
+    await until('it warns', () => logLines(running).some(({ level }) => level === 'warn'));
     for (const path of ['/readyz', '/v2/a/manifests/latest', '/v1/repositories/a/images', '/v2/_catalog']) {
       expect({ path, status: await statusOf(davit, path) }).toEqual({ path, status: 503 });
     }
     expect(await statusOf(davit, '/v2/')).toBe(200);
-    expect(linesOf(davit).filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect(logLines(davit).filter(({ level }) => level === 'warn')).toHaveLength(1);
     renameSync(`${dataDir}-later`, dataDir);
     await until('it is ready', async () => (await statusOf(running, '/readyz')) === 200);
     expect(await statusOf(davit, '/v2/a/manifests/latest')).toBe(404);
@@ -107,7 +101,7 @@ describe('davit serve', () => {
     const running = davit;
     const ask = async (): Promise<boolean> => {
       expect(await statusOf(running, '/v2/a/tags/list')).toBe(200);
-      return linesOf(running).some(({ message }) => message === 'access log');
+      return logLines(running).some(({ message }) => message === 'access log');
     };
     await until('it says so', ask);
     expect(await statusOf(davit, '/v2/a/tags/list')).toBe(200);

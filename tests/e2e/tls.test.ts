@@ -157,11 +157,11 @@ it('a worker that comes when the pair is bad waits until it is good, and the oth
   await until(
     'it says why',
     () => linesOf(running).some((line) => line['message'] === 'worker cannot listen' && line['reason'] === reason),
-    { timeoutMs: 10_000 },
+    { timeoutMs: 30_000 },
   );
   expect(await shownFingerprint(running.url)).toBe(fileFingerprint(first.certificateFile));
   put(second);
-  await until('it listens', () => running.pids().get(1) !== killed, { timeoutMs: 10_000 });
+  await until('it listens', () => running.pids().get(1) !== killed, { timeoutMs: 30_000 });
   expect(await running.whileAlone(1, () => shownFingerprint(running.url))).toBe(
     fileFingerprint(second.certificateFile),
   );

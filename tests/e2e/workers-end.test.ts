@@ -51,7 +51,7 @@ async function startDownload(): Promise<{ running: Workers; finish: () => Promis
 async function kill(running: Workers, number: number): Promise<void> {
   const killed = running.pids().get(number) ?? 0;
   process.kill(killed, 'SIGKILL');
-  await until('it is replaced', () => running.pids().get(number) !== killed, { timeoutMs: 10_000 });
+  await until('it is replaced', () => running.pids().get(number) !== killed, { timeoutMs: 30_000 });
 }
 
 /** What was waited for, in milliseconds, after each end of a worker. */
@@ -82,7 +82,7 @@ it('a worker that is killed under load costs its own connections only, and is re
   const clients = Array.from({ length: 8 }, askOn);
   try {
     for (const number of [1, 2]) {
-      await until('requests are answered', () => load.answers > 200 * number);
+      await until('requests are answered', () => load.answers > 200 * number, { timeoutMs: 30_000 });
       await kill(running, number);
     }
   } finally {
@@ -138,7 +138,7 @@ describe('what cannot start', () => {
     spawnSync(
       process.execPath,
       [join(projectRoot(), 'dist/main.js'), 'serve', '--workers', '2', '--data-dir', dataDir, ...flags],
-      { encoding: 'utf8', timeout: 10_000, env: { CRANE_CONFIG_PATH: join(dataDir, 'crane.conf') } },
+      { encoding: 'utf8', timeout: 40_000, env: { CRANE_CONFIG_PATH: join(dataDir, 'crane.conf') } },
     );
   beforeEach(() => writeFileSync(join(dataDir, 'crane.conf'), '[general]\n'));
 

@@ -18,6 +18,9 @@ const MALFORMED = specError('UNSUPPORTED', 'this is not a valid HTTP/1.1 request
 const LATE = specError('UNSUPPORTED', 'the request was not complete in time', {});
 const TOO_LONG = specError('UNSUPPORTED', 'the headers of the request are too long or too many', {});
 
+/** Long enough to ask, where the machine is busy with something else. */
+const SOON_MS = 1000;
+
 interface Server {
   url: string;
   log: LogLine[];
@@ -172,30 +175,31 @@ describe('a wrong body', () => {
     ['endless extensions of a chunk', 'Transfer-Encoding: chunked\r\n', `1;${'x'.repeat(100_000)}`],
     ['half a body, which goes on no more', 'Content-Length: 100\r\n', 'half'],
   ])('%s: the request has its answer, and no second one', async (_what, header, body) => {
-    const { url } = await start({ headerTimeoutMs: 50, requestTimeoutMs: 100 });
-    for (const method of ['GET', 'POST']) {
+    const { url } = await start({ headerTimeoutMs: SOON_MS, requestTimeoutMs: SOON_MS });
+    const askBy = async (method: string): Promise<number[]> => {
       const { ended } = await send(url, `${method} /v2/ HTTP/1.1\r\n${HOST}${header}\r\n${body}`);
-      expect(statusesOf(await ended)).toEqual([method === 'GET' ? 200 : 405]);
-    }
+      return statusesOf(await ended);
+    };
+    expect(await Promise.all([askBy('GET'), askBy('POST')])).toEqual([[200], [405]]);
   });
 });
 
 describe('time', () => {
   it('for headers: 408, also when bytes keep coming', async () => {
-    const { url } = await start({ headerTimeoutMs: 200 });
-    const { socket, received, isClosed } = await send(url, PULL.slice(0, 20));
+    const { url } = await start({ headerTimeoutMs: SOON_MS });
     const startedAt = performance.now();
+    const { socket, received, isClosed } = await send(url, PULL.slice(0, 20));
     await until('it is cut', () => {
       if (!socket.destroyed) socket.write('a');
       return isClosed();
     });
     expect(statusesOf(received())).toEqual([408]);
     expect(bodyOf(received())).toEqual(LATE);
-    expect(performance.now() - startedAt).toBeGreaterThan(190);
+    expect(performance.now() - startedAt).toBeGreaterThan(SOON_MS - 10);
   });
 
   it('for the headers of a later request: 408 after the answer to the first', async () => {
-    const { url } = await start({ headerTimeoutMs: 100 });
+    const { url } = await start({ headerTimeoutMs: SOON_MS });
     const { ended } = await send(url, PULL + PULL.slice(0, 20));
     expect(statusesOf(await ended)).toEqual([302, 408]);
   });
@@ -207,27 +211,30 @@ describe('time', () => {
   });
 
   it('between requests: as long as idle_timeout, and not as the headers', async () => {
-    const { url } = await start({ headerTimeoutMs: 50, requestTimeoutMs: 50, idleTimeoutMs: 1000 });
-    const { ended, received } = await send(url, PULL);
-    await until('it is answered', () => received().endsWith('\r\n\r\n'));
+    const idleTimeoutMs = 2.5 * SOON_MS;
+    const { url } = await start({ headerTimeoutMs: SOON_MS, requestTimeoutMs: SOON_MS, idleTimeoutMs });
     const startedAt = performance.now();
+    const { ended } = await send(url, PULL);
     expect(statusesOf(await ended)).toEqual([302]);
-    expect(performance.now() - startedAt).toBeGreaterThan(900);
+    expect(performance.now() - startedAt).toBeGreaterThan(idleTimeoutMs - 100);
   });
 });
 
 describe('what is known of bad requests', () => {
   it('is counted by status, and logged at level debug, sparingly, without their content', async () => {
     const { url, log, metrics } = await start();
-    for (let count = 0; count < 15; count++) await (await send(url, `junk secret-${count}\r\n\r\n`)).ended;
-    expect(await metrics()).toContain('davit_bad_requests_total{status="400"} 15');
-    const lines = log.filter(({ message }) => message === 'bad request');
-    expect(lines[0]).toEqual({
-      level: 'debug',
-      message: 'bad request',
-      fields: { status: 400, reason: 'HPE_INVALID_METHOD', peer: '127.0.0.1' },
+    const lines = (): LogLine[] => log.filter(({ message }) => message === 'bad request');
+    let sent = 0;
+    // So many of them in a second; on a busy machine these may take longer.
+    await until('some are left out', async () => {
+      await Promise.all(
+        Array.from({ length: 15 }, async () => (await send(url, `junk secret-${sent++}\r\n\r\n`)).ended),
+      );
+      return lines().length < sent;
     });
-    expect(lines.length).toBeLessThan(15);
+    expect(await metrics()).toContain(`davit_bad_requests_total{status="400"} ${sent}`);
+    const fields = { status: 400, reason: 'HPE_INVALID_METHOD', peer: '127.0.0.1' };
+    expect(lines()[0]).toEqual({ level: 'debug', message: 'bad request', fields });
     expect(JSON.stringify(log)).not.toContain('secret');
   });
 

@@ -76,11 +76,14 @@ describe('parseForwarded', () => {
   it.each([' ', '\t ', 'a', '"', '\\', '",', 'a=', 'a=b;', '=', '[', '1:', '1.'])(
     'takes no time over as much of %j as a header can hold',
     (piece) => {
-      const startedAt = performance.now();
       const long = piece.repeat(16_384 / piece.length);
-      for (const text of [long, `for=a${long}@`, `for="${long}`, `${long}@`]) parseForwarded(text);
-      // Where reading takes the square of the length, this is hundreds of milliseconds.
-      expect(performance.now() - startedAt).toBeLessThan(100);
+      const measure = (): number => {
+        const startedAt = performance.now();
+        for (const text of [long, `for=a${long}@`, `for="${long}`, `${long}@`]) parseForwarded(text);
+        return performance.now() - startedAt;
+      };
+      // Where reading takes the square of the length, this is hundreds of milliseconds, each time.
+      expect(Math.min(...Array.from({ length: 5 }, measure))).toBeLessThan(100);
     },
   );
 });

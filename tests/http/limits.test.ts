@@ -12,6 +12,8 @@ import { ask } from './answers';
 import { createTestFront, recordLog, type LogLine } from './front';
 import { repositories } from './repositories';
 
+/** Long enough to connect, also by TLS, where the machine is busy with something else. */
+const SOON_MS = 1500;
 const PULL = 'GET /v2/demo/five/manifests/only1 HTTP/1.1\r\nHost: registry.example.com\r\n\r\n';
 
 let certificateFiles: Certificate;
@@ -74,7 +76,7 @@ describe.each(['http', 'https'] as const)('%s', (scheme) => {
   });
 
   it('who never asks anything is disconnected, and makes room', async () => {
-    const { url, measure } = await start(scheme, { maxConnections: 3, headerTimeoutMs: 100 });
+    const { url, measure } = await start(scheme, { maxConnections: 3, headerTimeoutMs: SOON_MS });
     const silent = await Promise.all(Array.from({ length: 3 }, () => open(url)));
     expect(await Promise.all(silent.map(({ ended }) => ended))).toEqual(['', '', '']);
     await until('they are gone', async () => (await measure('davit_connections')) === 0);
@@ -88,9 +90,9 @@ describe('the handshake of TLS', () => {
     ['stops in the middle', ['\x16\x03\x01\x02\x00\x01\x00']],
     ['goes on byte by byte', ['\x16\x03\x01\x02\x00\x01\x00', ...Array<string>(500).fill('\0')]],
   ])('has the time of the headers, when it %s', async (_what, pieces) => {
-    const { url, measure } = await start('https', { headerTimeoutMs: 200 });
-    const { socket, ended, isClosed } = await openRaw(url);
+    const { url, measure } = await start('https', { headerTimeoutMs: SOON_MS });
     const startedAt = performance.now();
+    const { socket, ended, isClosed } = await openRaw(url);
     const waiting = [...pieces];
     await until('it is cut', () => {
       const piece = waiting.shift();
@@ -98,13 +100,13 @@ describe('the handshake of TLS', () => {
       return isClosed();
     });
     expect(await ended).toBe('');
-    expect(performance.now() - startedAt).toBeGreaterThan(190);
-    expect(await measure('davit_connections')).toBe(0);
+    expect(performance.now() - startedAt).toBeGreaterThan(SOON_MS - 10);
+    await until('it is gone', async () => (await measure('davit_connections')) === 0);
     expect(await ask(url, '/v2/')).toMatchObject({ status: 200 });
   });
 
   it('is followed by headers that have time, too', async () => {
-    const { url } = await start('https', { headerTimeoutMs: 200 });
+    const { url } = await start('https', { headerTimeoutMs: SOON_MS });
     const connection = await open(url);
     connection.socket.write(PULL.slice(0, 20));
     expect(statusesOf(await connection.ended)).toEqual([408]);

@@ -1,6 +1,6 @@
 /** What the appliance is asked, and what is made of its answers. */
 import { createSearch, type SearchOutcome } from '../../app/search/create-search';
-import { send, startSearchServer, type SearchServer } from './search-server';
+import { patiently, send, startSearchServer, type SearchServer } from './search-server';
 
 let server: SearchServer;
 beforeEach(async () => {
@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const searchGsa = async (query: string): Promise<SearchOutcome | undefined> =>
-  createSearch({ gsaUrl: `${server.origin}/search?site=docker&q=old&client=a%20b` })?.(query);
+  createSearch({ gsaUrl: `${server.origin}/search?site=docker&q=old&client=a%20b` }, patiently)?.(query);
 
 describe('the appliance', () => {
   const results = (...list: string[]): string =>

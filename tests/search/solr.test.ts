@@ -1,6 +1,6 @@
 /** What Solr is asked, and what is made of its answers. */
 import { createSearch, type SearchOutcome } from '../../app/search/create-search';
-import { docs, send, startSearchServer, type SearchServer } from './search-server';
+import { docs, patiently, send, startSearchServer, type SearchServer } from './search-server';
 
 let server: SearchServer;
 beforeEach(async () => {
@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const searchSolr = async (query: string): Promise<SearchOutcome | undefined> =>
-  createSearch({ solrUrl: `${server.origin}/solr/select?key=hush&q={0}&wt=json` })?.(query);
+  createSearch({ solrUrl: `${server.origin}/solr/select?key=hush&q={0}&wt=json` }, patiently)?.(query);
 
 describe('Solr', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('Solr', () => {
 
   it('is given literal braces where the template doubles them', async () => {
     server.answer = send(docs());
-    await createSearch({ solrUrl: `${server.origin}/s?fq={{!term}}&q={0}&again={0}` })?.('x');
+    await createSearch({ solrUrl: `${server.origin}/s?fq={{!term}}&q={0}&again={0}` }, patiently)?.('x');
 
     expect(server.requested).toEqual(['/s?fq={!term}&q=x&again=x']);
   });

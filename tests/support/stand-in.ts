@@ -3,7 +3,7 @@
  * names that file to send instead, as davit does with use_x_sendfile, with an ETag unless X-Test-ETag says none; below /v2/missing/ it has a 404 of its own.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { findFreePort } from './ports';
 
 export interface StandIn {
   url: string;
@@ -31,8 +31,8 @@ export async function startStandIn(): Promise<StandIn> {
   const server = createServer(answer);
   const listen = (port: number): Promise<void> =>
     new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await findFreePort();
+  await listen(port);
   return {
     url: `http://127.0.0.1:${port}`,
     startAgain: () => listen(port),

@@ -9,9 +9,12 @@
  */
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
 import { keepNodesConnected } from './cluster-nodes';
+import { hearEveryError } from './hear-every-error';
 import { isBeingLeft } from './is-being-left';
 import { watchPulse } from './pulse';
 import { watchFailover } from './watch-failover';
+
+hearEveryError();
 
 export interface RedisSettings {
   kind: 'single' | 'sentinel' | 'cluster';

@@ -1,9 +1,11 @@
 /** A loader as `serve` runs it, with its reading thread, over a directory of the test's; and short redirect files. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Loader } from '../../app/load/loader';
 import type { LogFields, Logger } from '../../app/observe/logger';
 import { IN_SCHEMA2 } from '../../app/redirects/reference-table';
 import { MemoryIndex } from '../../app/store/memory-index';
+import { createTemporaryDirectory } from '../support/temporary-directory';
 
 export interface LogLine {
   level: string;
@@ -60,6 +62,17 @@ export async function startLoading(
     serves: (name, tag) => ((index.find(name, tag).published?.forms ?? 0) & IN_SCHEMA2) !== 0,
     isKnown: (name) => index.find(name).registry !== undefined,
   };
+}
+
+/**
+ * With a reading thread of the usual priority. Its own is the lowest, and beside tests that want all processors it hardly gets one: how long
+ * it waits for that says nothing of what it notices, nor how soon.
+ */
+export async function startUrgently(dataDir: string, options: { rescanIntervalMs?: number } = {}): Promise<Loading> {
+  const threadFile = join(createTemporaryDirectory(), 'urgent-thread.js');
+  const code = `require('node:os').setPriority = () => undefined; require(${JSON.stringify(readingThreadFile)});`;
+  writeFileSync(threadFile, code);
+  return startLoading(dataDir, { ...options, threadFile });
 }
 
 /** A version 5 file whose tags are of schema 2. */

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
-import { type Loading, redirectText, startLoading } from './loading';
+import { type Loading, redirectText, startUrgently } from './loading';
 
 const NAMES = Array.from({ length: 30 }, (_, number) => `repository-${number}`);
 
@@ -45,7 +45,7 @@ describe('the data directory', () => {
     ],
   ])('%s: all stays in service, is reported, and recovers', async (_title, state, lose) => {
     fill(dataDir, 'one');
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     lose();
     await reports(loading, state);
     await loading.loader.request('all');
@@ -64,7 +64,7 @@ describe('the data directory', () => {
 
   it('emptied, and the operator says so: nothing is served, and that is the truth', async () => {
     fill(dataDir, 'one');
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     for (const name of NAMES) rmSync(join(dataDir, `${name}.json`));
     await reports(loading, 'emptied');
     await loading.loader.acceptDirectory();
@@ -74,23 +74,23 @@ describe('the data directory', () => {
 
   it('missing, and the operator says so: nothing is known any more', async () => {
     fill(dataDir, 'one');
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     rmSync(dataDir, { recursive: true });
     await loading.loader.acceptDirectory();
     expect(loading.loader.status).toMatchObject({ isLoaded: false, fileCount: 0, directory: { state: 'missing' } });
   });
 
   it('is not there at the start: one warning, not loaded, picked up when it appears', async () => {
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     await loading.loader.request('all');
     expect(loading.loader.isLoaded).toBe(false);
     expect(loading.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
     fill(dataDir, 'one');
-    await until('it is loaded', () => loading.loader.isLoaded && servesAll(loading, 'one'), { timeoutMs: 1500 });
+    await until('it is loaded', () => loading.loader.isLoaded && servesAll(loading, 'one'));
   });
 
   it('is not there at the start: what lies beside it is not taken for it', async () => {
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     writeFileSync(join(dataDir, '../beside.json'), redirectText('beside', ['one']));
     await loading.loader.request([join(dataDir, '../beside.json')]);
     await loading.loader.request('all');
@@ -99,7 +99,7 @@ describe('the data directory', () => {
 
   it('gets an empty v2/app beside its files: what is served stays in service', async () => {
     fill(dataDir, 'one');
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     mkdirSync(join(dataDir, 'v2/app'), { recursive: true });
     await reports(loading, 'emptied');
     expect(servesAll(loading, 'one')).toBe(true);
@@ -107,7 +107,7 @@ describe('the data directory', () => {
 
   it('is there and empty at the start: loaded, with nothing in it', async () => {
     mkdirSync(dataDir);
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     expect(loading.loader.status).toMatchObject({ isLoaded: true, fileCount: 0, directory: { state: 'ok' } });
   });
 
@@ -124,7 +124,7 @@ describe('the data directory', () => {
         tags: { latest: id },
       });
     writeFileSync(join(dataDir, 'v1/app/old.json'), v1('aaa'));
-    const loading = await startLoading(dataDir);
+    const loading = await startUrgently(dataDir);
     renameSync(join(dataDir, 'v2/app'), join(dataDir, 'v2/away'));
     await reports(loading, 'emptied');
     writeFileSync(join(dataDir, 'v1/app/old.json'), v1('bbb'));

@@ -5,7 +5,10 @@ import { readingThreadFile } from './loading';
 
 const moduleFile = join(readingThreadFile, '..', 'lower-priority.js');
 
-const WORK_MS = 100;
+/** Of a processor's time: how long a thread that lets others go first needs for it is up to the others. */
+const WORK_MS = 20;
+/** It asks for the time once in so many pieces of work. */
+const PIECES = 1000;
 
 /** Works in a thread of its own, and resolves to how often it let go of the processor by itself. */
 async function countRests(beginning: string): Promise<number> {
@@ -13,10 +16,11 @@ async function countRests(beginning: string): Promise<number> {
     `const { readFileSync } = require('node:fs');
     const { giveWay, lowerPriorityOfThisThread } = require(${JSON.stringify(moduleFile)});
     const countSwitches = () => Number(/^voluntary_ctxt_switches:\\s*(\\d+)/m.exec(readFileSync('/proc/thread-self/status', 'latin1'))[1]);
+    const readWorkMs = () => Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0]) / 1e6;
     ${beginning}
     const before = countSwitches();
-    const endMs = performance.now() + ${WORK_MS};
-    while (performance.now() < endMs) giveWay();
+    const endMs = readWorkMs() + ${WORK_MS};
+    while (readWorkMs() < endMs) for (let piece = 0; piece < ${PIECES}; piece++) giveWay();
     require('node:worker_threads').parentPort.postMessage(countSwitches() - before);`,
     { eval: true },
   );

@@ -15,6 +15,9 @@ import { spyOnFiles } from './spy-on-files';
 const FILES = 2000;
 const CHANGED = 1234;
 
+/** The reading thread leaves its processor to whoever wants it: beside other tests it needs long for so many files. */
+jest.setTimeout(180_000);
+
 afterEach(() => jest.restoreAllMocks());
 
 function publishAgain(directory: string, tag: string): string {
@@ -68,7 +71,9 @@ it('an event of the file system leads to a look at one path, and to one reading'
   const read = jest.spyOn(ThreadedReader.prototype, 'read');
   const { loader, index } = await startLoading(directory);
   // When the watch stands, everything is looked at once more.
-  await until('the watch stands', () => look.mock.calls.filter(([scope]) => scope === 'all').length === 2);
+  await until('the watch stands', () => look.mock.calls.filter(([scope]) => scope === 'all').length === 2, {
+    timeoutMs: 60_000,
+  });
   await loader.request([]);
   look.mockClear();
   read.mockClear();

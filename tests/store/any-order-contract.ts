@@ -86,5 +86,5 @@ export function describeAnyOrder(create: () => Promise<TriedIndex>, runs: number
       }),
       { numRuns: runs },
     );
-  });
+  }, 180_000);
 }

@@ -1,6 +1,7 @@
 /** How long the event loop is held up while something goes on: longer turns than LONGEST_TURN_MS delay requests. */
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bestRound } from './best-round';
 
 /** The longest that requests may wait for anything else. */
 export const LONGEST_TURN_MS = 20;
@@ -30,11 +31,5 @@ export async function longestTurnDuring(work: Promise<unknown>): Promise<number>
 }
 
 /** Garbage is collected now and then: the best of some attempts is what the program does. */
-export async function bestOf(measure: (attempt: number) => Promise<number>): Promise<number> {
-  const turns: number[] = [];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    turns.push(await measure(attempt));
-    if (Math.min(...turns) <= LONGEST_TURN_MS) break;
-  }
-  return Math.min(...turns);
-}
+export const bestOf = (measure: (attempt: number) => Promise<number>): Promise<number> =>
+  bestRound(LONGEST_TURN_MS, measure, { mostRounds: ATTEMPTS });

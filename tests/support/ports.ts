@@ -1,48 +1,64 @@
 /**
- * Free loopback ports for programs that cannot listen on port 0 and tell which one they got, or that come back to a port.
+ * Free loopback ports for programs that cannot listen on port 0 and tell which one they got.
  *
- * A port is free when it is asked for, and must stay so until the program listens, and while it is away for a while. So the ports are
- * below those that the system gives away by itself (ip_local_port_range), and every worker of jest has some of its own, which it takes in turn.
+ * None of them is one that the kernel gives to anybody who asks for just any port, be it to listen or to connect: between the moment when
+ * a port was found free and that when a program listens on it, and while that program is being started again, others go on asking. The
+ * ports of the tests that run beside these are others, too. A program that finds its port taken all the same says so and fails its test.
  */
+import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
 
 const loopback = '127.0.0.1';
-const LOWEST = 10_240;
-/** Workers of jest that have ports of their own. */
-const SHARES = 8;
-const SYSTEM_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
 
-const [first, count] = findShare(Number(process.env['JEST_WORKER_ID'] ?? 1));
-/** Not always the same for the next suite: what has just ended may still have its ports. */
-let turn = Math.floor(Math.random() * count);
+/** Above those that well-known services have. */
+const FIRST_PORT = 15_000;
+/** Of one process that runs tests; where it has gone through all of them, it begins again. */
+const PORTS_OF_A_WORKER = 1000;
+
+let ahead = Math.floor(Math.random() * PORTS_OF_A_WORKER);
 
 export async function findFreePort(): Promise<number> {
-  for (let tried = 0; tried < count; tried++) {
-    const port = first + (turn++ % count);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`no port from ${first} to ${first + count - 1} is free`);
+  const [port] = await findFreePorts(1);
+  return port as number;
 }
 
 /** All different. */
-export async function findFreePorts(most: number): Promise<number[]> {
+export async function findFreePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
-  while (ports.length < most) ports.push(await findFreePort());
+  for (let tries = 0; ports.length < count && tries < PORTS_OF_A_WORKER; tries++) {
+    const port = await tryPort(nextPort());
+    if (port !== undefined && !ports.includes(port)) ports.push(port);
+  }
+  if (ports.length < count) throw new Error(`of ${PORTS_OF_A_WORKER} ports, ${count} are not free`);
   return ports;
 }
 
-function findShare(worker: number): [first: number, count: number] {
-  const [lowestOfSystem = 32_768] = readFileSync(SYSTEM_RANGE, 'utf8').trim().split(/\s+/).map(Number);
-  const size = Math.floor((lowestOfSystem - LOWEST) / SHARES);
-  return [LOWEST + ((worker - 1) % SHARES) * size, size];
+/** 0, which is any, where the kernel gives away all ports. */
+function nextPort(): number {
+  const worker = Number(process.env['JEST_WORKER_ID'] ?? 1) - 1;
+  const places = Math.floor((firstGivenPort() - FIRST_PORT) / PORTS_OF_A_WORKER);
+  ahead = (ahead + 1) % PORTS_OF_A_WORKER;
+  return places < 1 ? 0 : FIRST_PORT + (worker % places) * PORTS_OF_A_WORKER + ahead;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** The first of those that the kernel gives to whoever asks for any. */
+function firstGivenPort(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0]);
+  } catch {
+    return 0;
+  }
+}
+
+/** Undefined: somebody listens there. */
+function tryPort(port: number): Promise<number | undefined> {
+  const server = createServer();
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, loopback, () => server.close(() => resolve(true)));
+    server.once('error', () => resolve(undefined));
+    server.listen(port, loopback, () => {
+      const { port: free } = server.address() as AddressInfo;
+      server.close(() => resolve(free));
+    });
   });
 }
 

@@ -84,7 +84,10 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
       ...{ master, replica, ports, masterName, findMasterPort, stop },
       url: `redis-sentinel://${credentials}${ports.map((port) => `127.0.0.1:${port}`).join(',')}/${masterName}`,
       async failover() {
-        await run(ports[0] ?? 0, 'FAILOVER', masterName);
+        // Refused, for as long as the sentinel has not heard from the replica for a moment.
+        const isTaken = async (): Promise<boolean> =>
+          (await findMasterPort()) === replica.port || (await succeeds(run(ports[0] ?? 0, 'FAILOVER', masterName)));
+        await until('the sentinel takes the order', isTaken);
         await awaitFailover();
       },
       async killMaster() {
@@ -97,6 +100,12 @@ export async function startSentinel({ sentinels = 1, password = '' } = {}): Prom
     throw cause;
   }
 }
+
+const succeeds = (answer: Promise<unknown>): Promise<boolean> =>
+  answer.then(
+    () => true,
+    () => false,
+  );
 
 interface Watched {
   master: RedisServer;

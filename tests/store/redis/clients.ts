@@ -25,6 +25,9 @@ export interface TestClient {
   faults: string[];
 }
 
+/** So long that a test which is held up for a moment is answered all the same. */
+const PATIENT_MS = 10_000;
+
 /** To a URL of [redis] url. Does not wait. */
 export function connectTo(
   url: string,
@@ -34,15 +37,15 @@ export function connectTo(
   const faults: string[] = [];
   const client = connectRedis(
     { ...readUrl(url), ...settings },
-    { commandTimeoutMs: 400, onFault: (error) => faults.push(describeRedisFault(error)), ...options },
+    { commandTimeoutMs: PATIENT_MS, onFault: (error) => faults.push(describeRedisFault(error)), ...options },
   );
   endLater(() => client.disconnect());
   return { client, faults };
 }
 
 /** Resolves to the time that it took. */
-export const awaitConnection = (client: RedisClient, timeoutMs = 5000): Promise<number> =>
-  until('there is a connection to Redis', () => isConnected(client), { timeoutMs });
+export const awaitConnection = (client: RedisClient): Promise<number> =>
+  until('there is a connection to Redis', () => isConnected(client));
 
 export interface Listening {
   subscriber: Subscriber;
@@ -50,18 +53,15 @@ export interface Listening {
   heard: string[];
 }
 
-export function listenTo(url: string, settings: Partial<RedisSettings> = {}): Listening {
+export function listenTo(url: string, { commandTimeoutMs = PATIENT_MS } = {}): Listening {
   const heard: string[] = [];
-  const subscriber = createSubscriber(
-    { ...readUrl(url), ...settings },
-    {
-      commandTimeoutMs: 400,
-      channels: ['news', 'more'],
-      onMessage: (channel, message) => heard.push(`${channel}: ${message}`),
-      onListening: () => heard.push('listening'),
-      onLost: () => heard.push('lost'),
-    },
-  );
+  const subscriber = createSubscriber(readUrl(url), {
+    commandTimeoutMs,
+    channels: ['news', 'more'],
+    onMessage: (channel, message) => heard.push(`${channel}: ${message}`),
+    onListening: () => heard.push('listening'),
+    onLost: () => heard.push('lost'),
+  });
   endLater(() => subscriber.close());
   return { subscriber, heard };
 }

@@ -67,7 +67,7 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
     const reading = openRedisIndex(settingsOf(place.url, { username: 'davit-front', password: 'front-password' }), {
       prefix: 'davit',
       cacheEntries: 100,
-      lookupTimeoutMs: 5000,
+      lookupTimeoutMs: 10_000,
       onChange: () => undefined,
       onFault: note,
     });

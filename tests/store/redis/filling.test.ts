@@ -50,8 +50,8 @@ it('is there long before the rest', async () => {
     doneThen = done;
     return (await client.hexists(digests, field)) === 1;
   };
-  await until('the publication is there', isThere, { timeoutMs: 20_000 });
+  await until('the publication is there', isThere);
   expect(doneThen).toBeLessThan(COUNT / 2);
   await mirror.settle();
   expect(await client.hlen(keys.digests(partitionOf('n/0')))).toBe(COUNT);
-}, 30_000);
+});

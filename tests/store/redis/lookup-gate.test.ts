@@ -1,22 +1,29 @@
 /** The gate in front of Redis: who asks learns within the time that there is no answer, and a Redis that is stuck is left alone. */
 import { LookupGate } from '../../../app/store/redis/lookup-gate';
 import { IndexUnavailable } from '../../../app/store/index-unavailable';
+import { bestRound } from '../../support/best-round';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { until } from '../../support/until';
 import { awaitConnection, connectTo, endLater } from './clients';
 
+/** What is never answered is given up soon; what is answered may be late. */
 const TIMEOUT_MS = 40;
+const PATIENT_MS = 10_000;
+/** What a machine may be late on top of that, which is busy with other things. */
+const LATE_MS = 500;
 let redis: RedisServer;
 beforeAll(async () => {
   redis = await startRedis();
 });
 afterAll(() => redis.stop());
 
-async function openGate(): Promise<{ gate: LookupGate; faults: string[]; ping: () => Promise<string> }> {
+async function openGate(
+  timeoutMs = TIMEOUT_MS,
+): Promise<{ gate: LookupGate; faults: string[]; ping: () => Promise<string> }> {
   // A connection that waits longer than the gate: what is late is told by the gate.
-  const { client } = connectTo(redis.url, {}, { commandTimeoutMs: 5000 });
+  const { client } = connectTo(redis.url, {}, { commandTimeoutMs: PATIENT_MS });
   const faults: string[] = [];
-  const gate = new LookupGate({ client, timeoutMs: TIMEOUT_MS, onFault: ({ message }) => faults.push(message) });
+  const gate = new LookupGate({ client, timeoutMs, onFault: ({ message }) => faults.push(message) });
   endLater(() => gate.close());
   await awaitConnection(client);
   return { gate, faults, ping: () => client.ping() };
@@ -25,7 +32,7 @@ async function openGate(): Promise<{ gate: LookupGate; faults: string[]; ping: (
 const never = (): Promise<never> => new Promise(() => undefined);
 
 it('passes answers on', async () => {
-  const { gate, faults, ping } = await openGate();
+  const { gate, faults, ping } = await openGate(PATIENT_MS);
 
   expect(await gate.ask(ping)).toBe('PONG');
   expect(faults).toEqual([]);
@@ -33,11 +40,16 @@ it('passes answers on', async () => {
 
 it('waits for the time that is configured, and tells why there is no answer', async () => {
   const { gate, faults } = await openGate();
-  const startedAt = performance.now();
+  const tookMs = await bestRound(TIMEOUT_MS + LATE_MS, async () => {
+    const startedAt = performance.now();
+    await expect(gate.ask(never)).rejects.toThrow(IndexUnavailable);
+    return performance.now() - startedAt;
+  });
 
-  await expect(gate.ask(never)).rejects.toThrow(IndexUnavailable);
-  expect(performance.now() - startedAt).toBeLessThan(20 * TIMEOUT_MS);
-  expect(faults).toEqual([`no answer within ${TIMEOUT_MS} ms`]);
+  // Timers are a millisecond early at most.
+  expect(tookMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 1);
+  expect(tookMs).toBeLessThan(TIMEOUT_MS + LATE_MS);
+  expect(new Set(faults)).toEqual(new Set([`no answer within ${TIMEOUT_MS} ms`]));
 });
 
 it('tells what Redis refuses', async () => {
@@ -62,21 +74,26 @@ it('asks nothing more of a Redis that is stuck, until it answers again', async (
   }
 
   await until('it is asked again', () => !gate.isStuck);
-  expect(await gate.ask(ping)).toBe('PONG');
+  const isAnswered = (): Promise<boolean> =>
+    gate.ask(ping).then(
+      (answer) => answer === 'PONG',
+      () => false,
+    );
+  await until('it answers in time', isAnswered);
 });
 
 it('is not stuck for as long as some answers come', async () => {
-  const { gate, ping } = await openGate();
+  const { gate } = await openGate();
   for (let turn = 0; turn < 3; turn++) {
     await Promise.allSettled(Array.from({ length: 9 }, () => gate.ask(never)));
-    await gate.ask(ping);
+    await gate.ask(() => Promise.resolve());
   }
 
   expect(gate.isStuck).toBe(false);
 });
 
 it('takes ten thousand at once, and no more', async () => {
-  const { gate, ping } = await openGate();
+  const { gate, ping } = await openGate(PATIENT_MS);
   let answer = (): void => undefined;
   const open = new Promise<void>((resolve) => (answer = resolve));
   const first = Array.from({ length: 10_000 }, () => gate.ask(() => open));

@@ -59,7 +59,7 @@ describe.each([
     await run(...command);
     const areBack = async (): Promise<boolean> =>
       (await run('TYPE', keys.owners(id))) === 'set' && (await run('SCARD', keys.owners(id))) === '2';
-    await until('owners are back', areBack, { timeoutMs: 15_000 });
+    await until('owners are back', areBack);
     expect(await ownersOf(id)).toEqual(['demo/many', 'demo/other']);
     expect(await sequenceOf('demo/many')).toBe(before);
     expect(pair.states.at(-1)).toBe('current');
@@ -69,7 +69,7 @@ describe.each([
     await put('demo/other', imageId(3));
     expect(await ownersOf(LAST)).toEqual(['demo/many']);
     await run('DEL', keys.owners(LAST));
-    await until('owners are back', async () => (await run('EXISTS', keys.owners(LAST))) === '1', { timeoutMs: 15_000 });
+    await until('owners are back', async () => (await run('EXISTS', keys.owners(LAST))) === '1');
     expect(await run('SMEMBERS', keys.owners(LAST))).toBe('demo/many');
   });
 

@@ -1,4 +1,5 @@
 /** Many v1 repositories that are published at once to a cluster: their owners are on all its nodes. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startRedisCluster, type RedisCluster } from '../../support/redis-cluster';
 import { createDocument, imageId, parseRepository } from '../../redirects/documents';
 import { settingsOf } from './settings-of';
@@ -21,6 +22,8 @@ it('are all found, and nothing fails on the way', async () => {
     const images = [{ id: imageId(number) }, { id: imageId(number + 1) }];
     const document = createDocument(1, { 'repo-registry-id': `demo/${number}`, images, tags: {} });
     await pair.memory.put({ file: `/${number}.json`, modifiedMs: 1, repository: parseRepository(document) });
+    // The lease is renewed meanwhile: elsewhere another thread reads files.
+    await nextTurn();
   }
   await pair.mirror.settle();
   const owners = await Promise.all(

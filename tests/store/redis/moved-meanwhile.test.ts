@@ -47,7 +47,7 @@ interface Opened {
 
 /** `meanwhile` is done after Redis has answered, and before anybody learns of it. */
 async function open(meanwhile: { tags?: () => Promise<void>; owners?: () => Promise<void> }): Promise<Opened> {
-  const { client } = connectTo(redis.url, {}, { commandTimeoutMs: 5000 });
+  const { client } = connectTo(redis.url);
   await awaitConnection(client);
   const scripts = createReadScripts(client, createKeys(PREFIX));
   const counts: number[] = [];
@@ -67,7 +67,7 @@ async function open(meanwhile: { tags?: () => Promise<void>; owners?: () => Prom
       return page;
     },
   };
-  const gate = new LookupGate({ client, timeoutMs: 5000, onFault: () => undefined });
+  const gate = new LookupGate({ client, timeoutMs: 10_000, onFault: () => undefined });
   // Nobody tells it of changes: what it keeps grows old.
   const index = new RedisIndex({ scripts: changing, cache: new LookupCache(100), gate });
   return { index, counts, ownerCalls: () => ownerCalls };

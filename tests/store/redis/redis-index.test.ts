@@ -54,13 +54,16 @@ describe.each(places)('%s', (_title, start) => {
   beforeAll(async () => {
     place = await start();
   });
-  afterEach(async () => {
+  const closeAll = async (): Promise<void> => {
     await Promise.all(pairs.splice(0).map(({ close }) => close()));
-  });
+  };
+  afterEach(closeAll);
   afterAll(() => place.stop());
 
   let number = 0;
   const open = async (): Promise<WholeIndex> => {
+    // One at a time is asked; each that is left open looks at all its partitions again and again.
+    await closeAll();
     const pair = await openPair(place.settings, { prefix: `test${number++}` });
     pairs.push(pair);
     return pair.index;

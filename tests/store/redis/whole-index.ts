@@ -38,7 +38,7 @@ export async function openPair(
   const reading = openRedisIndex(settings, {
     prefix,
     cacheEntries,
-    lookupTimeoutMs: 5000,
+    lookupTimeoutMs: 10_000,
     onChange: () => undefined,
     onFault: () => undefined,
   });

@@ -5,7 +5,7 @@ COPY .npmrc package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY app app
-RUN npx tsc -p tsconfig.build.json && npm prune --omit=dev
+RUN npm run build:program && npm prune --omit=dev
 
 FROM node:20-bookworm-slim
 LABEL org.opencontainers.image.title="davit" org.opencontainers.image.licenses="Apache-2.0"

@@ -22,6 +22,14 @@ export default tseslint.config(
     },
   },
   {
+    // AssemblyScript: to the compiler of TypeScript, all numbers are one type.
+    files: ['app/redirects/packing/*.ts'],
+    rules: {
+      'no-loss-of-precision': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+    },
+  },
+  {
     files: ['tests/**/*.test.ts'],
     extends: [jest.configs['flat/recommended']],
     rules: {

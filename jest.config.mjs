@@ -8,7 +8,8 @@ export default {
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
   testSequencer: '<rootDir>/tests/support/slow-first.mjs',
   reporters: ['default', '<rootDir>/tests/support/summary-reporter.mjs'],
-  collectCoverageFrom: ['app/**/*.ts'],
+  // What is in packing/ is WebAssembly when it runs, which Istanbul cannot see into.
+  collectCoverageFrom: ['app/**/*.ts', '!app/redirects/packing/**'],
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   coverageThreshold: Object.fromEntries(

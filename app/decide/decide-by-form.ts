@@ -12,11 +12,11 @@ import { manifestUnknown } from '../registry/errors';
 import { looksLikeDigest } from '../registry/grammar';
 import { MANIFEST_LIST, MANIFEST_SCHEMA1, MANIFEST_SCHEMA2 } from '../registry/media-types';
 import type { PublishedReference } from '../redirects/reference-table';
-import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from '../redirects/reference-table';
 import type { FormFacts } from '../redirects/repository';
 import type { ManifestRequest } from './manifest-request';
 import type { Decision } from './decision';
 import { fileOf, refuse } from './decision';
+import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2 } from '../redirects/table-layout';
 
 interface Listed {
   /** What the repository lists of the reference. */

@@ -6,12 +6,12 @@
 import { manifestUnknown } from '../registry/errors';
 import { looksLikeDigest } from '../registry/grammar';
 import type { Lookup } from '../redirects/lookup';
-import { IS_IMAGE_TAG } from '../redirects/reference-table';
 import type { FlatRepository } from '../redirects/repository';
 import { decideByForm } from './decide-by-form';
 import type { Decision } from './decision';
 import { fileOf, refuse } from './decision';
 import type { ManifestRequest } from './manifest-request';
+import { IS_IMAGE_TAG } from '../redirects/table-layout';
 
 export function decideManifest(request: ManifestRequest, lookup: Lookup): Decision {
   const { registry } = lookup;

@@ -6,10 +6,10 @@ import { manifestUnknown, nameUnknown } from '../registry/errors';
 import { JSON_TYPE, OCTET_STREAM } from '../registry/media-types';
 import type { ImageLists } from '../redirects/lookup';
 import type { PublishedReference } from '../redirects/reference-table';
-import { IS_IMAGE_TAG } from '../redirects/reference-table';
 import type { ImageFacts } from '../redirects/repository';
 import type { Decision } from './decision';
 import { answerJson, fileOf, refuse } from './decision';
+import { IS_IMAGE_TAG } from '../redirects/table-layout';
 
 /** `lists`: undefined where the client sees no images. `endpoint`: host and port where the rest of the pull is asked for. */
 export function decideImages(name: string, lists: ImageLists | undefined, endpoint: string): Decision {

@@ -3,9 +3,9 @@ import { isStandardName } from '../registry/grammar';
 import type { ReferenceTableBuilder } from './build-reference-table';
 import type { Problem } from './problem';
 import type { RedirectDocument } from './redirect-schemas';
-import { HAS_AMD64 } from './reference-table';
 import type { RepositoryFacts } from './repository';
 import type { StorageUrl } from './storage-url';
+import { HAS_AMD64 } from './table-layout';
 
 /** Versions 3 to 5. */
 export type FormDocument = Extract<RedirectDocument, { schema2_data: string[] }>;

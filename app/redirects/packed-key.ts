@@ -7,20 +7,12 @@
  *
  * Packing checks at the same time: what is packed as a hash is one. Pure, but for the bytes that it writes.
  */
-export const SHA256_DIGEST = 254;
-export const BARE_HASH = 255;
-export const HASH_BYTES = 32;
-export const DIGEST_PREFIX = 'sha256:';
+import { BARE_HASH, HASH_BYTES, LONGEST_KEY, MARK_MASK, SHA256_DIGEST, UNMARKED_BYTES } from './table-layout';
 
-/** The most bytes that a key takes. */
-export const LONGEST_KEY = 254;
-/** Characters of the longest tag; a digest that is kept as text has more. */
-export const LONGEST_TAG = 128;
+const DIGEST_PREFIX = 'sha256:';
 
 /** Character code below 256 → value of the hexadecimal digit, lower case only; otherwise negative. */
-export const HEX_VALUES = Int8Array.from({ length: 256 }, (_, code) =>
-  '0123456789abcdef'.indexOf(String.fromCharCode(code)),
-);
+const HEX_VALUES = Int8Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
 
 /** Writes a key at `offset` and gives the offset behind it; negative: no key can be so. */
 export function packKey(key: string, target: Uint8Array, offset: number): number {
@@ -57,12 +49,6 @@ function packText(key: string, target: Uint8Array, offset: number): number {
     target[offset + 1 + index] = code;
   }
   return offset + 1 + length;
-}
-
-/** Whether the key at `offset`, if it is a valid reference, is a tag. */
-export function isTagAt(bytes: Uint8Array, offset: number): boolean {
-  const kind = bytes[offset] as number;
-  return kind <= LONGEST_TAG || kind === BARE_HASH;
 }
 
 /** Whether the key at `offset` is kept as a hash. */
@@ -110,11 +96,8 @@ function wordAt(bytes: Uint8Array, offset: number): number {
   return low | (high << 16);
 }
 
-/**
- * Which bits of a slot hold the mark of a key: 8 bits of its hash, beside the offset of the entry. Where the mark is another
- * one, the entry need not be looked at, which is in no cache. A table of more than 16 MiB has no bits to spare.
- */
-export const markMaskOf = (entryBytes: number): number => (entryBytes < 0xff_ffff ? 0xff00_0000 | 0 : 0);
+/** Which bits of a slot hold the mark of a key. */
+export const markMaskOf = (entryBytes: number): number => (entryBytes < UNMARKED_BYTES ? MARK_MASK | 0 : 0);
 
 /** From the end of the hash that does not choose the slot. */
 export const markOf = (hash: number, markMask: number): number => (hash << 24) & markMask;
@@ -128,17 +111,4 @@ export function isSameKey(bytes: Uint8Array, offset: number, other: Uint8Array, 
   // The first byte holds the length, so no key is the beginning of another one.
   for (let at = from; at < end; at++) if (bytes[offset + at - from] !== other[at]) return false;
   return true;
-}
-
-/** Orders the tags at two offsets by their bytes. */
-export function compareTags(bytes: Uint8Array, offset: number, other: number): number {
-  const length = bytes[offset] as number;
-  const otherLength = bytes[other] as number;
-  // A tag of 64 hexadecimal digits is no text; there are hardly any.
-  if (length > LONGEST_TAG || otherLength > LONGEST_TAG) return readKey(bytes, offset) < readKey(bytes, other) ? -1 : 1;
-  for (let at = 1; at <= length && at <= otherLength; at++) {
-    const difference = (bytes[offset + at] as number) - (bytes[other + at] as number);
-    if (difference !== 0) return difference;
-  }
-  return length - otherLength;
 }

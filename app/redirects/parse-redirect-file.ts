@@ -5,16 +5,16 @@
  * that `url` really is one. Source: docs/redirect-files.md. Pure.
  */
 import { isDigest, isTag } from '../registry/grammar';
-import { ReferenceTableBuilder } from './build-reference-table';
+import { builder } from './build-reference-table';
 import { addAmd64Images, factsOf, warn, type FormDocument } from './document-facts';
 import type { Problem } from './problem';
 import type { RedirectDocument } from './redirect-schemas';
 import { checkDocument, findSchema, hasShape } from './redirect-schemas';
 import type { ReferenceTable } from './reference-table';
-import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG } from './reference-table';
 import type { Repository } from './repository';
 import type { StorageUrl } from './storage-url';
 import { parseStorageUrl } from './storage-url';
+import { ANY_FORM, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG } from './table-layout';
 
 export type ParsedRedirectFile =
   { kind: 'parsed'; repository: Repository; warnings: Problem[] } | { kind: 'refused'; problems: Problem[] };
@@ -68,14 +68,14 @@ function normalise(document: RedirectDocument, storageUrl: StorageUrl): Reposito
 }
 
 function buildImages({ images, tags }: Extract<RedirectDocument, { version: 1 }>): ReferenceTable {
-  const builder = new ReferenceTableBuilder();
+  builder.clear();
   for (const [tag, id] of Object.entries(tags)) builder.add(tag, IS_IMAGE_TAG, id);
   for (const { id } of images) builder.add(id, IS_IMAGE);
   return builder.build(IS_IMAGE_TAG);
 }
 
 function buildForms(document: FormDocument): ReferenceTable | undefined {
-  const builder = new ReferenceTableBuilder();
+  builder.clear();
   addAmd64Images(builder, document);
   const addAll = (references: string[], form: number): boolean =>
     references.every((reference) => builder.add(reference, form) || isTag(reference) || isDigest(reference));

@@ -2,7 +2,7 @@
  * A read-only hash table of references in plain bytes: which forms of a tag or digest a repository publishes.
  *
  * A Set of strings costs 105 bytes a reference and cannot leave its thread without being copied; this costs about 40 and
- * moves between threads for nothing. Built by build-reference-table.ts, read here; all numbers little-endian.
+ * moves between threads for nothing. Built by build-reference-table.ts and ./packing, read here; all numbers little-endian.
  *
  *     words[0]                 number of slots
  *     words[1]                 number of tags
@@ -14,36 +14,8 @@
  *
  * Pure.
  */
-import {
-  hashKey,
-  isSameKey,
-  LONGEST_KEY,
-  markMaskOf,
-  markOf,
-  nextOffset,
-  packKey,
-  readKey,
-  scaleHash,
-} from './packed-key';
-
-/** Bits of the forms byte. */
-export const IN_LISTS = 1;
-export const IN_SCHEMA2 = 2;
-export const IN_SCHEMA1 = 4;
-/** The tag of a manifest list whose linux/amd64 image is known; has a value: schema version and digest. */
-export const HAS_AMD64 = 8;
-/** A v1 image id. */
-export const IS_IMAGE = 16;
-/** A v1 tag; has a value: the image id. */
-export const IS_IMAGE_TAG = 32;
-
-/** What a reference of the v2 protocol may have. */
-export const ANY_FORM = IN_LISTS | IN_SCHEMA2 | IN_SCHEMA1 | HAS_AMD64;
-
-/** An entry whose place another one has taken. */
-export const REPLACED = 64;
-
-export const WITH_VALUE = HAS_AMD64 | IS_IMAGE_TAG;
+import { hashKey, isSameKey, markMaskOf, markOf, nextOffset, packKey, readKey, scaleHash } from './packed-key';
+import { HEADER_WORDS, LONGEST_KEY, REPLACED, WITH_VALUE } from './table-layout';
 
 /** What a repository publishes of one reference. */
 export interface PublishedReference {
@@ -59,8 +31,6 @@ export interface PublishedReference {
 const WITHOUT_VALUE = Array.from({ length: 256 }, (_, forms): PublishedReference =>
   Object.freeze({ forms, valueNumber: 0, value: '' }),
 );
-
-export const HEADER_WORDS = 3;
 
 /** Memory of one table or of several, seen in two ways. An ArrayBuffer of its own would cost a small table more than this. */
 export interface TablePage {

@@ -1,7 +1,7 @@
 /** What v1 images list, from their table. Pure. */
 import type { ImageLists } from '../redirects/lookup';
-import { IS_IMAGE } from '../redirects/reference-table';
 import type { ImageRepository } from '../redirects/repository';
+import { IS_IMAGE } from '../redirects/table-layout';
 
 const NOTHING: ImageLists = { ids: [], tags: new Map() };
 

@@ -2,8 +2,8 @@
  * Which v1 repositories hold an image. Ids are kept as 48-bit numbers and confirmed in the repository's own table, so an
  * image costs an entry of a map, whatever the length of its id.
  */
-import { IS_IMAGE } from '../redirects/reference-table';
 import type { ImageRepository } from '../redirects/repository';
+import { IS_IMAGE } from '../redirects/table-layout';
 
 /** Images that are noted before other work may run: about a millisecond. */
 const SLICE = 1000;

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Loader } from '../../app/load/loader';
 import type { LogFields, Logger } from '../../app/observe/logger';
-import { IN_SCHEMA2 } from '../../app/redirects/reference-table';
 import { MemoryIndex } from '../../app/store/memory-index';
 import { createTemporaryDirectory } from '../support/temporary-directory';
+import { IN_SCHEMA2 } from '../../app/redirects/table-layout';
 
 export interface LogLine {
   level: string;

@@ -2,16 +2,9 @@
 import * as fc from 'fast-check';
 import { isDigest, isImageId, isName, isTag } from '../../app/registry/grammar';
 import type { ParsedRedirectFile } from '../../app/redirects/parse-redirect-file';
-import {
-  HAS_AMD64,
-  IN_LISTS,
-  IN_SCHEMA1,
-  IN_SCHEMA2,
-  IS_IMAGE,
-  IS_IMAGE_TAG,
-} from '../../app/redirects/reference-table';
 import { digests, imageIds, names, references, tags } from '../registry/arbitrary-references';
 import { createDocument, FILE, parse, parseText, VERSIONS, type Document } from './documents';
+import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG } from '../../app/redirects/table-layout';
 
 /** A repository that is safe to serve, or problems that say where and what. */
 function expectSound(parsed: ParsedRedirectFile): void {

@@ -1,7 +1,8 @@
 /** Keys as bytes: short, and the same again when they are read. */
 import * as fc from 'fast-check';
-import { isSameKey, LONGEST_KEY, nextOffset, packKey, readKey } from '../../app/redirects/packed-key';
+import { isSameKey, nextOffset, packKey, readKey } from '../../app/redirects/packed-key';
 import { digests, imageIds, references } from '../registry/arbitrary-references';
+import { LONGEST_KEY } from '../../app/redirects/table-layout';
 
 /** The bytes of a key alone; none when no key can be so. */
 function pack(key: string): Uint8Array {

@@ -1,15 +1,8 @@
 /** What becomes of a redirect file: one shape of repository, whatever its version. */
 import { parseRedirectFile } from '../../app/redirects/parse-redirect-file';
 import type { PublishedReference, ReferenceTable } from '../../app/redirects/reference-table';
-import {
-  HAS_AMD64,
-  IN_LISTS,
-  IN_SCHEMA1,
-  IN_SCHEMA2,
-  IS_IMAGE,
-  IS_IMAGE_TAG,
-} from '../../app/redirects/reference-table';
 import { createDocument, digest, FILE, imageId, omit, parseRepository, type Document, type Version } from './documents';
+import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IN_SCHEMA2, IS_IMAGE, IS_IMAGE_TAG } from '../../app/redirects/table-layout';
 
 /** All that the repository lists. */
 function listReferences(document: Document): Record<string, PublishedReference> {

@@ -2,20 +2,19 @@
 import * as fc from 'fast-check';
 import { isDigest } from '../../app/registry/grammar';
 import { ReferenceTableBuilder } from '../../app/redirects/build-reference-table';
+import { createPage, ReferenceTable, type PublishedReference } from '../../app/redirects/reference-table';
+import { hashKey, packKey, scaleHash } from '../../app/redirects/packed-key';
+import { digests, imageIds, references } from '../registry/arbitrary-references';
+import { digest, imageId } from './documents';
 import {
-  createPage,
   HAS_AMD64,
   IN_LISTS,
   IN_SCHEMA1,
   IN_SCHEMA2,
   IS_IMAGE,
   IS_IMAGE_TAG,
-  ReferenceTable,
-  type PublishedReference,
-} from '../../app/redirects/reference-table';
-import { hashKey, LONGEST_KEY, packKey, scaleHash } from '../../app/redirects/packed-key';
-import { digests, imageIds, references } from '../registry/arbitrary-references';
-import { digest, imageId } from './documents';
+  LONGEST_KEY,
+} from '../../app/redirects/table-layout';
 
 interface Added {
   reference: string;

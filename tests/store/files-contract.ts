@@ -1,8 +1,8 @@
 /** Contract of an index, first part: one file in service, replaced, renamed and removed. */
 import type { PublishedReference } from '../../app/redirects/reference-table';
-import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IS_IMAGE, IS_IMAGE_TAG } from '../../app/redirects/reference-table';
 import { createDocument, digest, imageId, parseRepository, type Version } from '../redirects/documents';
 import type { TriedIndex } from './tried-index';
+import { HAS_AMD64, IN_LISTS, IN_SCHEMA1, IS_IMAGE, IS_IMAGE_TAG } from '../../app/redirects/table-layout';
 
 interface Found {
   published?: PublishedReference;

@@ -10,11 +10,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { ImageLists } from '../../redirects/lookup';
-import { LONGEST_KEY, packKey, readKey } from '../../redirects/packed-key';
+import { packKey, readKey } from '../../redirects/packed-key';
 import type { PublishedReference, ReferenceTable } from '../../redirects/reference-table';
-import { IS_IMAGE, IS_IMAGE_TAG, WITH_VALUE } from '../../redirects/reference-table';
 import type { Repository } from '../../redirects/repository';
 import { printFacts } from './facts';
+import { IS_IMAGE, IS_IMAGE_TAG, LONGEST_KEY, WITH_VALUE } from '../../redirects/table-layout';
 
 /** No key of a reference begins with 0. */
 export const FACTS_FIELD = Buffer.from([0]);

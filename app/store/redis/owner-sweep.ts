@@ -3,7 +3,6 @@
  * cannot know that one is gone: to them there is no such image. An owner who is missing, because somebody deleted the set, wrote
  * over it or Redis evicted it, is noted again. One too many is not looked for: whoever follows it finds that the image is not there.
  */
-import { IS_IMAGE } from '../../redirects/reference-table';
 import type { ImageRepository } from '../../redirects/repository';
 import type { RedisClient } from './connect';
 import { insteadOfOtherType } from './instead-of-other-type';
@@ -11,6 +10,7 @@ import type { Keys } from './keys';
 import type { PublicationQueue } from './publication-queue';
 import type { PublicationSource } from './reconcile-catalog';
 import type { TableWriter } from './table-writer';
+import { IS_IMAGE } from '../../redirects/table-layout';
 
 /** Each is a command: about ten milliseconds of the writer in all, and two of Redis. */
 const IMAGES_A_STEP = 1000;

@@ -4,7 +4,6 @@
  * out of reach or is being filled, is IndexUnavailable.
  */
 import type { ImageLists, ImagesLookup, Lookup, TagRange, TagsLookup } from '../../redirects/lookup';
-import { IS_IMAGE } from '../../redirects/reference-table';
 import type { AnyFacts, ImageFacts, RegistryFacts } from '../../redirects/repository';
 import { IndexUnavailable } from '../index-unavailable';
 import type { RepositoryIndex } from '../repository-index';
@@ -15,6 +14,7 @@ import { partitionOf } from './keys';
 import { keyOf, type KnownName, type LookupCache } from './lookup-cache';
 import type { LookupGate } from './lookup-gate';
 import type { FoundTags, ReadScripts } from './read-scripts';
+import { IS_IMAGE } from '../../redirects/table-layout';
 
 type TagsPage = KnownName & Pick<FoundTags, 'tags' | 'digest'>;
 

@@ -6,7 +6,6 @@
  * catalog: it names what is there.
  */
 import { readKey } from '../../redirects/packed-key';
-import { IS_IMAGE } from '../../redirects/reference-table';
 import type { Repository } from '../../redirects/repository';
 import { listImagesOf } from '../image-lists';
 import { digestOf, FACTS_FIELD, listEntries, readEntry } from './entries';
@@ -17,6 +16,7 @@ import type { Keys, Kind, Partition } from './keys';
 import { contentsField, KINDS, kindOf, partitionOf } from './keys';
 import type { RedisClient } from './connect';
 import type { CatalogChange, Owner, OwnerChange, WriteScripts } from './write-scripts';
+import { IS_IMAGE } from '../../redirects/table-layout';
 
 /** Of one script: a fraction of a millisecond of Redis' time. */
 const MOST_FIELDS = 1000;

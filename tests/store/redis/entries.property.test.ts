@@ -1,11 +1,11 @@
 /** What is written to Redis of a repository is read again as it was. */
 import * as fc from 'fast-check';
 import { ReferenceTableBuilder } from '../../../app/redirects/build-reference-table';
-import { ANY_FORM, HAS_AMD64, IN_LISTS } from '../../../app/redirects/reference-table';
 import { digestOf, fieldOf, listEntries, readEntry } from '../../../app/store/redis/entries';
 import { printFacts, readFacts } from '../../../app/store/redis/facts';
 import { ALL_PARTITIONS, CATALOG, partitionOf } from '../../../app/store/redis/keys';
 import { createDocument, digest, parseRepository, VERSIONS } from '../../redirects/documents';
+import { ANY_FORM, HAS_AMD64, IN_LISTS } from '../../../app/redirects/table-layout';
 
 const reference = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/), fc.nat(1000).map(digest));
 

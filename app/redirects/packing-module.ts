@@ -1,0 +1,42 @@
+/**
+ * The compiled WebAssembly of ./packing, as `npm run build` leaves it beside this file; dist/ has a copy.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLASSES } from '../registry/grammar';
+
+/** Of node; its types come with those of browsers only. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: unknown };
+};
+
+/** Addresses are bytes in `memory`. What they mean: ./packing. */
+export interface PackingModule {
+  memory: { buffer: ArrayBuffer };
+  classes: { value: number };
+  textAddress(byteLength: number): number;
+  /** Gives the bytes of the rest; 0: the text is not plain. */
+  cutLists(): number;
+  restAddress(): number;
+  /** 0: something else than tags and digests is in a list. */
+  addLists(): number;
+  clear(): void;
+  keyAddress(): number;
+  add(form: number, keyBytes: number): void;
+  addWithValue(form: number, keyBytes: number, valueBytes: number): void;
+  /** Gives the bytes of the table. */
+  build(listedForms: number): number;
+  tableAddress(): number;
+}
+
+let compiled: object | undefined;
+
+/** `outOfMemory` throws; the module is not to be called any more then. */
+export function createPackingModule(outOfMemory: () => never): PackingModule {
+  compiled ??= new WebAssembly.Module(readFileSync(join(__dirname, 'packing.wasm')));
+  const { exports } = new WebAssembly.Instance(compiled, { room: { outOfMemory } });
+  const module = exports as PackingModule;
+  new Uint8Array(module.memory.buffer).set(CLASSES, module.classes.value);
+  return module;
+}

@@ -18,8 +18,7 @@ import { readConfig, tellMistakes } from './read-config';
 import { readRedisSettings } from './redis-settings';
 import type { RedisSettings } from '../store/redis/connect';
 import { openRedisWriter } from './redis-writer';
-import { GRACE_MS } from './service';
-import { waitForStop } from './stop-signal';
+import { GRACE_MS, waitForStop } from './stop-signal';
 
 const NO_REDIS = '[redis] url: must be set; without it there is nothing to keep current';
 

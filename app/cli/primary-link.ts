@@ -19,26 +19,33 @@ export class PrimaryLink {
   readonly stopped: Promise<string>;
   /** Resolves when no other worker knows more. */
   readonly mayListen: Promise<void>;
-  duties: Duties | undefined;
   readonly #worker: Worker;
+  #duties: Duties | undefined;
+  #hasMissedReload = false;
   #allow = (): void => undefined;
   readonly #totals = new Replies<string>(TOTALS_TIMEOUT_MS);
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    let begin = (_orders: ServeMessage): void => undefined;
+    let obey = (_orders: ServeMessage): void => undefined;
     let stop = (_reason: string): void => undefined;
     this.mayListen = new Promise((resolve) => (this.#allow = resolve));
-    this.orders = new Promise((resolve) => (begin = resolve));
+    this.orders = new Promise((resolve) => (obey = resolve));
     this.stopped = new Promise((resolve) => (stop = resolve));
     worker.on('message', (message: ToWorker) => {
-      if (message.kind === 'serve') begin(message);
+      if (message.kind === 'serve') obey(message);
       else if (message.kind === 'stop') stop('the primary stops');
       else this.#take(message);
     });
     worker.once('disconnect', () => stop('the primary is gone'));
     // Node ends a worker at once when the primary vanishes, unless this is set; but there are requests to finish.
     worker.exitedAfterDisconnect = true;
+  }
+
+  /** From now on the primary may ask; a reload that it asked for before is made up for. */
+  begin(duties: Duties): void {
+    this.#duties = duties;
+    if (this.#hasMissedReload) duties.reload();
   }
 
   send(message: FromWorker): void {
@@ -64,10 +71,11 @@ export class PrimaryLink {
         this.#allow();
         break;
       case 'reload':
-        this.duties?.reload();
+        if (this.#duties) this.#duties.reload();
+        else this.#hasMissedReload = true;
         break;
       case 'measure':
-        void this.duties?.measure().then((snapshot) => this.send({ kind: 'measured', id: message.id, snapshot }));
+        void this.#duties?.measure().then((snapshot) => this.send({ kind: 'measured', id: message.id, snapshot }));
         break;
       case 'totals':
         this.#totals.take(message.id, message.text);

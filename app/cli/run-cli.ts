@@ -1,13 +1,13 @@
 /** The command line: which command, with which flags. */
 import { Command, CommanderError } from 'commander';
-import { check, type CheckFlags } from './check';
-import { explain, type ExplainFlags } from './explain';
+import type { CheckFlags } from './check';
+import type { ExplainFlags } from './explain';
 import type { ExitCode, Io } from './io';
 import type { ConfigFlags } from './read-config';
-import { serve } from './serve';
+// Loaded later, it would miss what the primary says first.
 import { runWorker } from './worker';
 
-/** `words`: what follows the program's name. */
+/** `words`: what follows the program's name. Each command is loaded when it is asked for, with the libraries that it needs. */
 export async function runCli(words: string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = new Command('davit')
@@ -29,6 +29,7 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option('--listen <host:port>', 'where to listen; default: 127.0.0.1:5000')
     .option('--workers <number>', 'how many processes answer; default: 1')
     .action(async (flags: ConfigFlags) => {
+      const { serve } = await import('./serve.js');
       exitCode = await serve(flags, io);
     });
   program
@@ -38,7 +39,6 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option(...dataDirFlag)
     .option('--listen <host:port>', 'where to answer /healthz, /readyz and /metrics; default: nowhere')
     .action(async (flags: ConfigFlags) => {
-      // Only now: it brings libraries that no other command has a use for.
       const { keepIndex } = await import('./index-command.js');
       exitCode = await keepIndex(flags, io);
     });
@@ -53,6 +53,7 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option(...dataDirFlag)
     .option('--json', 'print JSON')
     .action(async (paths: string[], flags: CheckFlags) => {
+      const { check } = await import('./check.js');
       exitCode = await check(paths, flags, io);
     });
   program
@@ -67,6 +68,7 @@ export async function runCli(words: string[], io: Io): Promise<ExitCode> {
     .option('--user <name>', 'the user who asks; default: nobody has logged in')
     .option('--json', 'print JSON')
     .action(async (method: string, path: string, flags: ExplainFlags) => {
+      const { explain } = await import('./explain.js');
       exitCode = await explain(method, path, flags, io);
     });
   for (const command of program.commands) command.copyInheritedSettings(program);

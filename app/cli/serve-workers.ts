@@ -10,8 +10,7 @@ import type { ExitCode, Io } from './io';
 import { explainListenError } from './listen-error';
 import { logStart } from './log-start';
 import { probePort } from './probe-port';
-import { GRACE_MS } from './service';
-import { waitForStop } from './stop-signal';
+import { GRACE_MS, waitForStop } from './stop-signal';
 import { WorkerPool } from './worker-pool';
 
 /** Workers cut their last requests after the grace; one that is alive after this hangs. */

@@ -13,9 +13,7 @@ import { createServeLogger, logStart } from './log-start';
 import type { ConfigFlags } from './read-config';
 import { readConfig, tellMistakes } from './read-config';
 import { readRedisSettings } from './redis-settings';
-import { serveWorkers } from './serve-workers';
-import { createService, GRACE_MS } from './service';
-import { waitForStop } from './stop-signal';
+import { GRACE_MS, waitForStop } from './stop-signal';
 
 export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   const found = readConfig(flags, io);
@@ -43,13 +41,17 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   if (config.server.workers > 1) {
     // Each worker opens it for itself; this was to see that it can be.
     await access?.close();
+    const { serveWorkers } = await import('./serve-workers.js');
     return serveWorkers(config, io, logger);
   }
 
   const source = await createIndexSource(config, foundRedis.settings, logger);
-  const service = createService({ config, source, access, logger });
   // Before anything takes time: until there is a handler, a signal ends the process as it stands.
   const stopped = waitForStop();
+  const started = source.start();
+  // The reading thread is at work meanwhile: what answers requests takes a while to load.
+  const { createService } = await import('./service.js');
+  const service = createService({ config, source, access, logger });
   process.on('SIGHUP', service.reload);
   let server: ListeningServer;
   try {
@@ -62,7 +64,7 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   }
   logger.info('listening', { address: server.address });
   let isStopping = false;
-  const loaded = source.start().then(() => {
+  const loaded = started.then(() => {
     if (!isStopping) logStart(config, source.describe(), io, logger);
   });
   logger.info('stopping', { signal: await stopped });

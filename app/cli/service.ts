@@ -34,9 +34,6 @@ export interface Service {
   close: () => Promise<void>;
 }
 
-/** The whole stop takes less than the 10 seconds that service managers commonly wait. */
-export const GRACE_MS = 8000;
-
 export function createService({ config, source, access, logger, ...options }: ServiceOptions): Service {
   const { index, loader, redis } = source;
   const accessLog = openAccessLog(config, logger);

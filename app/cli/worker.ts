@@ -16,8 +16,7 @@ import type { IndexSource } from './index-source';
 import { createServeLogger } from './log-start';
 import { PrimaryLink } from './primary-link';
 import { readRedisSettings } from './redis-settings';
-import { createService, GRACE_MS } from './service';
-import { waitForStop } from './stop-signal';
+import { GRACE_MS, waitForStop } from './stop-signal';
 
 const ASK_EVERY_MS = 50;
 
@@ -48,10 +47,13 @@ export async function runWorker(io: Io): Promise<ExitCode> {
   const source = await createIndexSource(config, found.settings, logger, {
     onRefreshed: () => primary.send({ kind: 'knows', knowledge: source.knowledge }),
   });
+  const started = source.start();
+  // The reading thread is at work meanwhile: what answers requests takes a while to load.
+  const { createService } = await import('./service.js');
   const service = createService({ config, source, access, logger, renderMetrics: () => primary.askTotals() });
-  primary.duties = { reload: service.reload, measure: service.metrics.snapshot };
+  primary.begin({ reload: service.reload, measure: service.metrics.snapshot });
 
-  await Promise.race([source.start().then(() => awaitPermission(source, primary, stopped)), stopped]);
+  await Promise.race([started.then(() => awaitPermission(source, primary, stopped)), stopped]);
   let server: ListeningServer | undefined;
   try {
     if (!stop.signal.aborted) server = await service.listen();

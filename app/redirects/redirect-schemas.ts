@@ -2,7 +2,9 @@
  * The JSON Schemas of redirect files, one a version, compiled. Producers can use the files in schemas/ as they are.
  * Source: docs/redirect-files.md. Pure.
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type * as ajvModule from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import definitions from './schemas/definitions.json';
 import v1 from './schemas/v1.json';
 import v2 from './schemas/v2.json';
@@ -64,11 +66,14 @@ const loose = {
   definitions: { ...definitions.definitions, references: { ...definitions.definitions.references, items: anyText } },
 };
 
-/** Compiled when it is first used: that takes longer than all else at the start, and only the reading thread needs it. */
+const loadModule = createRequire(__filename);
+
+/** Loaded and compiled when a file that is not plain comes: that takes longer than all else at the start. */
 const compile = (schema: object, shared: object, allErrors: boolean): (() => ValidateFunction) => {
   let compiled: ValidateFunction | undefined;
   return () => {
     if (compiled) return compiled;
+    const { Ajv } = loadModule('ajv') as typeof ajvModule;
     // The union types of draft 7's tuples and enums are what we mean; ajv's strict mode would warn about them.
     const ajv = new Ajv({ allErrors, verbose: true, strictTuples: false, strictTypes: false, strictRequired: false });
     ajv.addSchema(shared);

@@ -43,6 +43,11 @@ export class ReferenceTableBuilder {
     return this.#bytes.toString('latin1', rest, rest + restBytes);
   }
 
+  /** To be called first, if at all. False: something else than tags and images is among the amd64 images of manifest lists, or a tag twice. */
+  addImages(): boolean {
+    return this.#open().addImages() !== 0;
+  }
+
   /** False: something else than tags and sha256 digests, with commas between them, is in a list. */
   addLists(): boolean {
     return this.#open().addLists() !== 0;

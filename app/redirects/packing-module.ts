@@ -19,6 +19,8 @@ export interface PackingModule {
   /** Gives the bytes of the rest; 0: the text is not plain. */
   cutLists(): number;
   restAddress(): number;
+  /** 0: something else than tags and images is there. */
+  addImages(): number;
   /** 0: something else than tags and digests is in a list. */
   addLists(): number;
   clear(): void;

@@ -8,7 +8,7 @@
 import type { Allocate } from './build-reference-table';
 import { builder } from './build-reference-table';
 import type { FormDocument } from './document-facts';
-import { addAmd64Images, factsOf, warn } from './document-facts';
+import { factsOf, warn } from './document-facts';
 import type { ParsedRedirectFile } from './parse-redirect-file';
 import { isPlainDocument } from './plain-document';
 import type { ReferenceTable } from './reference-table';
@@ -39,6 +39,6 @@ function parseRest(rest: string): FormDocument | undefined {
 }
 
 function buildReferences(document: FormDocument, allocate: Allocate | undefined): ReferenceTable | undefined {
-  addAmd64Images(builder, document);
+  if (document.version !== 3 && !builder.addImages()) return undefined;
   return builder.addLists() ? builder.build(ANY_FORM, allocate) : undefined;
 }

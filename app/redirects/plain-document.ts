@@ -4,7 +4,6 @@
  *
  * False says nothing but that the schema has to judge. Pure.
  */
-import { isDigest, isTag } from '../registry/grammar';
 import type { FormDocument } from './document-facts';
 import { definitions } from './schemas/definitions.json';
 
@@ -16,7 +15,7 @@ const PROTECTED: readonly unknown[] = definitions.protected.enum;
 
 type Unknown = Record<string, unknown>;
 
-/** Its lists are to be empty: they have been cut out. */
+/** Its lists, and its images for amd64, are to be empty: they have been cut out. */
 export function isPlainDocument(document: unknown): document is FormDocument {
   const {
     version,
@@ -44,26 +43,12 @@ function hasLists(version: unknown, lists: Unknown): boolean {
   const { schema2_data, schema1_data, manifest_list_data, manifest_list_amd64_tags } = lists;
   if (!isEmptyList(schema2_data)) return false;
   if (!isEmptyList(schema1_data) && (schema1_data !== undefined || version === 5)) return false;
-  // To version 3, the keys of lists are unknown keys.
-  if (version === 3) return manifest_list_data === undefined;
-  return (version === 4 || version === 5) && isEmptyList(manifest_list_data) && areAmd64Tags(manifest_list_amd64_tags);
+  // To version 3, the keys of lists are unknown keys, with any value.
+  if (version === 3) return manifest_list_data === undefined && manifest_list_amd64_tags === undefined;
+  return (version === 4 || version === 5) && isEmptyList(manifest_list_data) && isEmptyObject(manifest_list_amd64_tags);
 }
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-const areAmd64Tags = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.keys(value).every((tag) => isTag(tag) && isImage((value as Unknown)[tag]));
-
-function isImage(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const reference: unknown = value[0];
-  const schemaVersion: unknown = value[1];
-  return (
-    typeof reference === 'string' &&
-    (isDigest(reference) || isTag(reference)) &&
-    (schemaVersion === 1 || schemaVersion === 2)
-  );
-}
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;

@@ -13,6 +13,12 @@ const isPlain = (text: string): boolean => {
 
 const DOCUMENTS = [3, 4, 5].map((version) => createDocument(version as 3 | 4 | 5));
 
+/** A file whose images for amd64 are this text, DIGITS being some. */
+const withImages = (text: string): string =>
+  JSON.stringify(createDocument(5, { manifest_list_amd64_tags: 'IMAGES' }))
+    .replace('"IMAGES"', text)
+    .replaceAll('DIGITS', '0123456789abcdef'.repeat(4));
+
 describe('is read from its bytes', () => {
   it.each<[what: string, text: string]>([
     ['a file of version 3', JSON.stringify(createDocument(3))],
@@ -29,6 +35,15 @@ describe('is read from its bytes', () => {
     ['tags that resemble digests', JSON.stringify(createDocument(5, { schema1_data: ['sha256', 'sha256-'] }))],
     ['unknown keys', JSON.stringify(createDocument(5, { extra: [{ a: ['[', '}'] }, 1.5e3, null, [[]]], more: {} }))],
     ['a list that is an earlier key too', JSON.stringify(createDocument(5)).replace('{', '{"schema2_data":5,')],
+    [
+      'images of tags that are numbers',
+      withImages('{"z":["sha256:DIGITS",2],"10":["latest",1],"9":["sha256:DIGITS",2]}'),
+    ],
+    ['an image that is a tag', withImages('{"latest":["old",1]}')],
+    ['images with spaces', withImages('\t{ "latest"\n: [ "sha256:DIGITS" , 2 ] , "old" :["sha256:DIGITS",1]\r\n}')],
+    ['no images', withImages('{ }')],
+    ['an image of a tag of 64 digits', withImages('{"DIGITS":["sha256:DIGITS",2]}')],
+    ['images that are an earlier key too', withImages('{}').replace('{', '{"manifest_list_amd64_tags":[],')],
     ['a name that only old clients pull', JSON.stringify(createDocument(5, { 'repo-registry-id': 'a..b' }))],
   ])('%s', (_what, text) => {
     expect(isPlain(text)).toBe(true);
@@ -59,6 +74,28 @@ describe('is left to be read as text', () => {
     ['a list without end', '{"schema2_data": ["latest"'],
     ['a bracket too many', '{"version":]5}'],
     ['something behind the end', `${text}]`],
+    ['version 3 with images', JSON.stringify(createDocument(3, { manifest_list_amd64_tags: {} }))],
+    ['two images of one tag', withImages('{"a":["latest",1],"a":["old",1]}')],
+    ['images twice', withImages('{}').replace('{', '{"manifest_list_amd64_tags":{},')],
+    ['images that are none later on', withImages('{}').replace(/\}$/, ',"manifest_list_amd64_tags":5}')],
+    ['images that are a list', withImages('[]')],
+    ['images that are nothing', withImages('null')],
+    ['images without end', '{"manifest_list_amd64_tags":{"a":["latest",1]'],
+    ['an image of a digest', withImages('{"sha256:DIGITS":["latest",1]}')],
+    ['an image that is none', withImages('{"a":["/",1]}')],
+    ['an image that is a number', withImages('{"a":[1,1]}')],
+    ['an image that is a sha512 digest', withImages('{"a":["sha512:DIGITSDIGITS",1]}')],
+    ['an image of another version', withImages('{"a":["latest",3]}')],
+    ['an image of version 0', withImages('{"a":["latest",0]}')],
+    ['an image of a version of two digits', withImages('{"a":["latest",10]}')],
+    ['an image of version 1.0', withImages('{"a":["latest",1.0]}')],
+    ['an image without version', withImages('{"a":["latest"]}')],
+    ['an image with more than a version', withImages('{"a":["latest",1,1]}')],
+    ['an image without bracket', withImages('{"a":"latest",1]}')],
+    ['an image that is an object', withImages('{"a":{"b":1}}')],
+    ['an image without colon', withImages('{"a"["latest",1]}')],
+    ['images without comma', withImages('{"a":["latest",1]"b":["latest",1]}')],
+    ['images with a comma too many', withImages('{"a":["latest",1],}')],
     ['an address that is none', JSON.stringify(createDocument(5, { url: 'http://[' }))],
     ['a sha512 digest', JSON.stringify(createDocument(5, { schema1_data: [`sha512:${'0'.repeat(128)}`] }))],
     ['a digest in upper case', JSON.stringify(createDocument(5, { schema1_data: [`sha256:${'A'.repeat(64)}`] }))],
@@ -102,7 +139,7 @@ describe('comes out as from the text', () => {
       schema2: lists,
       schema1: lists,
       manifestLists: lists,
-      amd64: fc.dictionary(tags, fc.tuple(digests, fc.constantFrom(1, 2)), { maxKeys: 3 }),
+      amd64: fc.dictionary(tags, fc.tuple(fc.oneof(digests, tags), fc.constantFrom(1, 2)), { maxKeys: 3 }),
       seed: fc.nat(),
     })
     .map(({ document, schema2, schema1, manifestLists, amd64, seed }): Document => {

@@ -3,7 +3,7 @@
  * tell which entry that is.
  */
 import { REPLACED, WITH_VALUE } from '../table-layout';
-import { hashKey, packQuoted, sizeOf } from './keys';
+import { hashKey } from './keys';
 import { entries, hashes, makeRoomForEntry, offsets, slotMask, slots } from './room';
 
 const WORD: usize = 4;
@@ -23,14 +23,6 @@ export function clear(): void {
 export function keyAddress(): usize {
   if (makeRoomForEntry(end, count)) fillSlots();
   return entries + end + 1;
-}
-
-/** Adds a form to the reference that stands behind the quotation mark at `from`; gives the address behind the next one, or 0. */
-export function addQuoted(from: usize, form: i32): usize {
-  const key = keyAddress();
-  const behind = packQuoted(from, key);
-  if (behind !== 0) add(form, sizeOf(key));
-  return behind;
 }
 
 /** Adds a form to the reference whose key is at `keyAddress()`. */

@@ -4,14 +4,13 @@ export const COMMA: i32 = 0x2c;
 export const COLON: i32 = 0x3a;
 export const OPEN_LIST: i32 = 0x5b;
 const BACKSLASH: i32 = 0x5c;
-const CLOSE_LIST: i32 = 0x5d;
+export const CLOSE_LIST: i32 = 0x5d;
 export const OPEN_OBJECT: i32 = 0x7b;
-const CLOSE_OBJECT: i32 = 0x7d;
+export const CLOSE_OBJECT: i32 = 0x7d;
 const LAST_ASCII: i32 = 0x7f;
 
 const HIGHEST: u64 = 0x8080_8080_8080_8080;
 const ONES: u64 = 0x0101_0101_0101_0101;
-const CLOSE_LISTS: u64 = 0x5d5d_5d5d_5d5d_5d5d;
 
 /** Address of the first byte that is no space. */
 export function skipSpace(from: usize): usize {
@@ -48,14 +47,15 @@ export function skipValue(from: usize, textEnd: usize): usize {
   return 0;
 }
 
-/** Address of the next closing bracket; 0: there is none. */
-export function findClose(from: usize, textEnd: usize): usize {
+/** Address of the next byte with that code; 0: there is none. */
+export function findByte(code: i32, from: usize, textEnd: usize): usize {
+  const codes = ONES * <u64>code;
   for (let at = from; at < textEnd; at += 8) {
-    const others = load<u64>(at) ^ CLOSE_LISTS;
+    const others = load<u64>(at) ^ codes;
     const found = (others - ONES) & ~others & HIGHEST;
     if (found === 0) continue;
-    const close = at + <usize>(ctz(found) >> 3);
-    return close < textEnd ? close : 0;
+    const first = at + <usize>(ctz(found) >> 3);
+    return first < textEnd ? first : 0;
   }
   return 0;
 }

@@ -30,10 +30,10 @@ interface PendingCall {
 }
 
 export class ThreadedReader implements RedirectReader {
+  mostFiles = MOST_FILES_AT_FIRST;
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingCall>();
   #lastId = 0;
-  #mostFiles = MOST_FILES_AT_FIRST;
   #isClosed = false;
   /** Why the thread answers no more. */
   #end: Error | undefined;
@@ -66,8 +66,7 @@ export class ThreadedReader implements RedirectReader {
   }
 
   async read(files: string[]): Promise<FileReading[]> {
-    const call: ReaderCall = { call: 'read', files: files.slice(0, this.#mostFiles) };
-    return unpackReadings((await this.#call(call)) as PackedReadings);
+    return unpackReadings((await this.#call({ call: 'read', files })) as PackedReadings);
   }
 
   async forget(files: string[]): Promise<void> {
@@ -76,7 +75,7 @@ export class ThreadedReader implements RedirectReader {
 
   /** From now on, changes are told; those since the last look are too. */
   async watch(): Promise<void> {
-    this.#mostFiles = MOST_FILES_LATER;
+    this.mostFiles = MOST_FILES_LATER;
     await this.#call({ call: 'watch' });
   }
 

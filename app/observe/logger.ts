@@ -2,8 +2,9 @@
  * The log: winston, as JSON lines or as text, to standard error. Fields are plain data; errors are logged with their
  * causes. Tokens, passwords and certificates are never passed in.
  */
+import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
-import { createLogger as createWinston, format, transports, type Logger as WinstonLogger } from 'winston';
+import type * as winstonModule from 'winston';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
@@ -33,8 +34,32 @@ const createOutput = (makeRoom: NonNullable<LoggerOptions['makeRoom']>): Writabl
     },
   });
 
-export function createLogger({ level, isJson, fields = {}, makeRoom = (write) => write() }: LoggerOptions): Logger {
-  const winston = createWinston({
+const loadModule = createRequire(__filename);
+
+export function createLogger(options: LoggerOptions): Logger {
+  let winston: winstonModule.Logger | undefined;
+  // Loaded with the first line: reading redirect files need not wait for it.
+  const logWith =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      winston ??= openWinston(options);
+      const described = Object.entries(fields).map(([key, value]) => [
+        key,
+        value instanceof Error ? describe(value) : value,
+      ]);
+      winston.log(level, message, Object.fromEntries(described) as LogFields);
+    };
+  return { error: logWith('error'), warn: logWith('warn'), info: logWith('info'), debug: logWith('debug') };
+}
+
+function openWinston({
+  level,
+  isJson,
+  fields = {},
+  makeRoom = (write) => write(),
+}: LoggerOptions): winstonModule.Logger {
+  const { createLogger: create, format, transports } = loadModule('winston') as typeof winstonModule;
+  return create({
     level,
     defaultMeta: fields,
     format: format.combine(
@@ -43,23 +68,7 @@ export function createLogger({ level, isJson, fields = {}, makeRoom = (write) =>
     ),
     transports: new transports.Stream({ stream: createOutput(makeRoom) }),
   });
-  return {
-    error: logWith(winston, 'error'),
-    warn: logWith(winston, 'warn'),
-    info: logWith(winston, 'info'),
-    debug: logWith(winston, 'debug'),
-  };
 }
-
-const logWith =
-  (winston: WinstonLogger, level: LogLevel) =>
-  (message: string, fields: LogFields = {}): void => {
-    const described = Object.entries(fields).map(([key, value]) => [
-      key,
-      value instanceof Error ? describe(value) : value,
-    ]);
-    winston.log(level, message, Object.fromEntries(described) as LogFields);
-  };
 
 /** Errors can cause each other. */
 const MOST_CAUSES = 10;

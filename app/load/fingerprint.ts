@@ -42,10 +42,7 @@ export function isSameState(a: PathState, b: PathState): boolean {
 }
 
 /** Whether a file is still the one that it was, unchanged. */
-export const isSameFile = (
-  { dev, ino, size, mtimeNs, ctimeNs }: FileState,
-  now: Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>,
-): boolean =>
+const isSameFile = ({ dev, ino, size, mtimeNs, ctimeNs }: FileState, now: FileState): boolean =>
   mtimeNs === now.mtimeNs && ctimeNs === now.ctimeNs && ino === now.ino && size === now.size && dev === now.dev;
 
 export function examinePath(path: string): PathState {

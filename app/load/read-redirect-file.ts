@@ -10,11 +10,11 @@ import { parseRedirectFile } from '../redirects/parse-redirect-file';
 import type { Problem } from '../redirects/problem';
 import type { Repository } from '../redirects/repository';
 import type { PathState } from './fingerprint';
-import { examinePath, isSameFile } from './fingerprint';
+import { examinePath } from './fingerprint';
 
 interface CommonReading {
   file: string;
-  /** The file was still as `state` said when it was opened. */
+  /** Nothing tells that the file is no longer as `state` said. */
   isSettled: boolean;
 }
 
@@ -25,6 +25,7 @@ export type FileReading = CommonReading &
   );
 
 const MOST_BYTES = 64 * 1024 * 1024;
+const NS_PER_MS = 1_000_000n;
 
 /** Most files fit: memory that is new for each would cost as much as reading. */
 const room = Buffer.allocUnsafeSlow(256 * 1024);
@@ -32,42 +33,59 @@ const room = Buffer.allocUnsafeSlow(256 * 1024);
 /** `state`: what the file was when it was looked at. `allocate`: where its table goes; default: into memory of its own. */
 export function readRedirectFile(file: string, state: PathState = examinePath(file), allocate?: Allocate): FileReading {
   try {
-    const { bytes, stat } = readFile(file);
-    const common = { file, isSettled: state.kind === 'file' && isSameFile(state, stat) };
+    const { bytes, modifiedMs, isSettled } = readFile(file, state);
+    const common = { file, isSettled };
     const parsed = parsePlainFile(bytes, file, allocate) ?? parseRedirectFile(decode(bytes), file);
     if (parsed.kind === 'refused') return { kind: 'refused', ...common, problems: parsed.problems };
     const { repository, warnings } = parsed;
-    return { kind: 'parsed', ...common, modifiedMs: Number(stat.mtimeMs), repository, warnings };
+    return { kind: 'parsed', ...common, modifiedMs, repository, warnings };
   } catch (error) {
     const problem: Problem = { file, pointer: '', message: explain(error), severity: 'error' };
     return { kind: 'refused', file, isSettled: false, problems: [problem] };
   }
 }
 
-/** The bytes are good until the next file is read. */
-function readFile(file: string): { bytes: Buffer; stat: BigIntStats } {
+interface FileContent {
+  /** Good until the next file is read. */
+  bytes: Buffer;
+  modifiedMs: number;
+  isSettled: boolean;
+}
+
+/**
+ * What has been looked at already is not looked at again: another file that came to its place since then is read under the state of
+ * the first one, and the next look finds that it is none of that state.
+ */
+function readFile(file: string, state: PathState): FileContent {
   // Not blocking: between the look and now, the path may have become a FIFO.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stat = fstatSync(descriptor, { bigint: true });
-    if (!stat.isFile()) throw new Error('is not a regular file');
-    if (stat.size > MOST_BYTES) throw new Error(`has ${stat.size} bytes; at most ${MOST_BYTES} are read`);
-    return { bytes: readBytes(descriptor, Number(stat.size)), stat };
+    const { size, mtimeNs } = state.kind === 'file' ? state : examineOpened(descriptor);
+    if (size > MOST_BYTES) throw new Error(`has ${size} bytes; at most ${MOST_BYTES} are read`);
+    const { bytes, isWhole } = readBytes(descriptor, Number(size));
+    return { bytes, modifiedMs: Number(mtimeNs / NS_PER_MS), isSettled: state.kind === 'file' && isWhole };
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** As many bytes as the file had when it was opened; what grows behind them is seen by the next look. */
-function readBytes(descriptor: number, size: number): Buffer {
-  const bytes = size <= room.length ? room : Buffer.allocUnsafeSlow(size);
+function examineOpened(descriptor: number): BigIntStats {
+  const stat = fstatSync(descriptor, { bigint: true });
+  if (!stat.isFile()) throw new Error('is not a regular file');
+  return stat;
+}
+
+/** At most `size` bytes; what grows behind them is seen by the next look. `isWhole`: there are so many, and no more. */
+function readBytes(descriptor: number, size: number): { bytes: Buffer; isWhole: boolean } {
+  const bytes = size < room.length ? room : Buffer.allocUnsafeSlow(size + 1);
   let end = 0;
-  while (end < size) {
-    const count = readSync(descriptor, bytes, end, size - end, end);
-    if (count === 0) break;
+  while (end <= size) {
+    const count = readSync(descriptor, bytes, end, size + 1 - end, end);
     end += count;
+    // One answer is all there is, unless the file system says otherwise.
+    if (count === 0 || end === size) break;
   }
-  return bytes.subarray(0, end);
+  return { bytes: bytes.subarray(0, Math.min(end, size)), isWhole: end === size };
 }
 
 function decode(bytes: Buffer): string {

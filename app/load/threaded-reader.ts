@@ -18,7 +18,7 @@ export interface ThreadedReaderOptions extends ReadingThreadSettings {
 }
 
 /** What one message holds at most: the main thread applies it in one go. At first it has nothing else to do. */
-const MOST_FILES_AT_FIRST = 64;
+const MOST_FILES_AT_FIRST = 128;
 /** When requests are answered meanwhile: about a millisecond. */
 const MOST_FILES_LATER = 16;
 

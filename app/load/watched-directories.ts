@@ -4,15 +4,28 @@
  * chokidar sets the watches, and nothing else: at each event it would list the directory and look at every file in it, to find
  * out for itself what changed. Among 10,000 files that takes longer than to read a hundred of them. docs/decisions/0024.
  */
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import { FSWatcher } from 'chokidar';
+import type * as chokidarModule from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 
-class EventsOnly extends FSWatcher {
-  /** chokidar asks here whether it may take stock of a directory. */
-  override _throttle(...of: Parameters<FSWatcher['_throttle']>): ReturnType<FSWatcher['_throttle']> {
-    return of[0] === 'readdir' ? false : super._throttle(...of);
-  }
+const loadModule = createRequire(__filename);
+
+let EventsOnly: typeof FSWatcher | undefined;
+
+/** Loaded when the first watch is set: at the start, files are read before. */
+function createWatcher(): FSWatcher {
+  EventsOnly ??= restrict((loadModule('chokidar') as typeof chokidarModule).FSWatcher);
+  return new EventsOnly({ ignoreInitial: true });
 }
+
+const restrict = (Watcher: typeof FSWatcher): typeof FSWatcher =>
+  class extends Watcher {
+    /** chokidar asks here whether it may take stock of a directory. */
+    override _throttle(...of: Parameters<FSWatcher['_throttle']>): ReturnType<FSWatcher['_throttle']> {
+      return of[0] === 'readdir' ? false : super._throttle(...of);
+    }
+  };
 
 export interface DirectoryEvents {
   /** `name`: in the directory; null: the system does not say which. */
@@ -37,7 +50,7 @@ export class WatchedDirectories {
   }
 
   #begin(directory: string, identity: string): void {
-    const watcher = new EventsOnly({ ignoreInitial: true });
+    const watcher = createWatcher();
     this.#watches.set(directory, { identity, watcher });
     watcher.on('raw', (event, name: string | null) => {
       // The directory itself was deleted, moved or unmounted: what comes to its place may even have its inode.

@@ -39,7 +39,7 @@ export class DirectoryReader {
   /** File → what it was when it was read; undefined: it counts as changed. */
   readonly #known = new Map<string, PathState | undefined>();
   /** Changed files, as the last look saw them. */
-  readonly #seen = new Map<string, ListedState>();
+  #seen = new Map<string, ListedState>();
   #directories = new Map<string, string>();
   #hasAliases = false;
 
@@ -112,13 +112,9 @@ export class DirectoryReader {
     const gone = [...this.#known.keys()].filter((file) => !listing.files.has(file) && !isUnknown(file));
     const lostRoots = this.#findLostRoots(gone, listing);
     const isLost = (file: string): boolean => listing.files.size === 0 || lostRoots.has(rootOf(file, this.dataDir));
-    return {
-      kind: 'whole',
-      changed: this.#noteChanged(listing.files),
-      removed: gone.filter((file) => !isLost(file)),
-      lost: gone.filter(isLost),
-      unreadable: listing.unreadable,
-    };
+    const removed = gone.filter((file) => !isLost(file));
+    const lost = gone.filter(isLost);
+    return { kind: 'whole', changed: this.#noteChanged(listing.files), removed, lost, unreadable: listing.unreadable };
   }
 
   #lookAt(paths: string[]): Look {
@@ -137,11 +133,11 @@ export class DirectoryReader {
     return { kind: 'part', changed: this.#noteChanged(listed), removed };
   }
 
+  /** `listed`: not to be used any more. */
   #noteChanged(listed: Map<string, ListedState>): string[] {
-    for (const [file, state] of listed) {
-      if (!this.#isAsRead(file, state)) this.#seen.set(file, state);
-    }
-    return [...this.#seen.keys()];
+    for (const [file, state] of listed) if (this.#isAsRead(file, state)) listed.delete(file);
+    this.#seen = listed;
+    return [...listed.keys()];
   }
 
   #isAsRead(file: string, state: PathState): boolean {

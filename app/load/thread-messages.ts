@@ -41,7 +41,7 @@ export interface PackedReadings {
 }
 
 /** Values of one reading. */
-const ROW = 14;
+const ROW = 13;
 const NO_PROBLEMS: Problem[] = [];
 
 /** Tables are in the order in which they were built. */
@@ -49,16 +49,16 @@ export function packReadings(readings: FileReading[]): PackedReadings {
   const used = new Map<TablePage, { number: number; bytes: number }>();
   const values: Value[] = [];
   for (const reading of readings) {
-    const { file, isSettled } = reading;
+    const { isSettled } = reading;
     if (reading.kind === 'refused') {
-      values.push(file, isSettled, reading.problems);
+      values.push(isSettled, reading.problems);
       // Not by its length: an array with holes, even one with none left, crosses far more slowly.
-      for (let at = 3; at < ROW; at++) values.push(undefined);
+      for (let at = 2; at < ROW; at++) values.push(undefined);
       continue;
     }
     const { repository } = reading;
     const { layout, storageUrl } = repository;
-    values.push(file, isSettled, reading.warnings.length === 0 ? undefined : reading.warnings, layout);
+    values.push(isSettled, reading.warnings.length === 0 ? undefined : reading.warnings, layout);
     values.push(reading.modifiedMs, repository.name, repository.publisherId, storageUrl.prefix, storageUrl.suffix);
     values.push(repository.isProtected, repository.version, layout === 'forms' && repository.listsSchema1);
     if (layout === 'flat') {
@@ -73,21 +73,19 @@ export function packReadings(readings: FileReading[]): PackedReadings {
   return { values, pages: [...used].map(([page, { bytes }]) => trimPage(page, bytes)) };
 }
 
-export function unpackReadings({ values, pages: buffers }: PackedReadings): FileReading[] {
+/** `files`: what was to be read, from the front of which it was read. */
+export function unpackReadings({ values, pages: buffers }: PackedReadings, files: string[]): FileReading[] {
   const pages = buffers.map(createPage);
-  const readings: FileReading[] = [];
-  for (let at = 0; at < values.length; at += ROW) readings.push(unpackRow(values, at, pages));
-  return readings;
+  return files.slice(0, values.length / ROW).map((file, number) => unpackRow(file, values, number * ROW, pages));
 }
 
-function unpackRow(values: Value[], at: number, pages: TablePage[]): FileReading {
-  const file = values[at] as string;
-  const isSettled = values[at + 1] as boolean;
-  const problems = (values[at + 2] as Problem[] | undefined) ?? NO_PROBLEMS;
-  const layout = values[at + 3] as Repository['layout'] | undefined;
+function unpackRow(file: string, values: Value[], at: number, pages: TablePage[]): FileReading {
+  const isSettled = values[at] as boolean;
+  const problems = (values[at + 1] as Problem[] | undefined) ?? NO_PROBLEMS;
+  const layout = values[at + 2] as Repository['layout'] | undefined;
   if (layout === undefined) return { kind: 'refused', file, isSettled, problems };
-  const modifiedMs = values[at + 4] as number;
-  const repository = unpackRepository(layout, values, at + 5, pages);
+  const modifiedMs = values[at + 3] as number;
+  const repository = unpackRepository(layout, values, at + 4, pages);
   return { kind: 'parsed', file, isSettled, modifiedMs, repository, warnings: problems };
 }
 

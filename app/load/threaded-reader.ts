@@ -66,7 +66,7 @@ export class ThreadedReader implements RedirectReader {
   }
 
   async read(files: string[]): Promise<FileReading[]> {
-    return unpackReadings((await this.#call({ call: 'read', files })) as PackedReadings);
+    return unpackReadings((await this.#call({ call: 'read', files })) as PackedReadings, files);
   }
 
   async forget(files: string[]): Promise<void> {

@@ -59,6 +59,11 @@ export class DirectoryReader {
     return this.#directories;
   }
 
+  /** Files that had changed when they were last looked at. */
+  get changed(): string[] {
+    return [...this.#seen.keys()];
+  }
+
   /** Files that an earlier reader has read: they count as known, and as changed. */
   remember(files: Iterable<string>): void {
     for (const file of files) this.#known.set(file, undefined);
@@ -137,7 +142,7 @@ export class DirectoryReader {
   #noteChanged(listed: Map<string, ListedState>): string[] {
     for (const [file, state] of listed) if (this.#isAsRead(file, state)) listed.delete(file);
     this.#seen = listed;
-    return [...listed.keys()];
+    return this.changed;
   }
 
   #isAsRead(file: string, state: PathState): boolean {

@@ -11,14 +11,10 @@ export async function loadOnce(dataDir: string, index: FileIndex): Promise<LoadS
   return refresher.status;
 }
 
-/** What has been read and is not in service yet is in memory. */
-const MOST_FILES = 64;
-
 /** A redirect reader without a thread of its own. */
 export function createDirectReader(dataDir: string): RedirectReader {
   const reader = new DirectoryReader(dataDir);
   return {
-    mostFiles: MOST_FILES,
     look: (scope, { rereadsAll }) => {
       if (rereadsAll) reader.rereadAll();
       return Promise.resolve(reader.look(scope));

@@ -49,11 +49,7 @@ export class Loader {
   constructor(options: LoaderOptions) {
     this.#options = options;
     this.#reader = this.#startReader([]);
-    const currentReader = (): ThreadedReader => this.#reader;
     const reader = {
-      get mostFiles() {
-        return currentReader().mostFiles;
-      },
       look: (scope: Scope, how: { rereadsAll: boolean }) => this.#reader.look(scope, how),
       read: (files: string[]) => this.#reader.read(files),
       forget: (files: string[]) => this.#reader.forget(files),

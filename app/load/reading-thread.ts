@@ -19,6 +19,9 @@ const QUIET_MS = 1000;
 /** A message is sent off after this time, however few files are in it. */
 const MOST_READING_MS = 50;
 
+/** In a message: fewer would each cost more than what is in them, and more would keep the other thread waiting. */
+const MOST_FILES_UNASKED = 128;
+
 function startReadingThread(
   { dataDir, knownFiles }: ReadingThreadSettings,
   port: NonNullable<typeof parentPort>,
@@ -29,7 +32,7 @@ function startReadingThread(
   const post = (message: ThreadMessage, buffers: ArrayBuffer[] = []): void => port.postMessage(message, buffers);
   const watch = new DirectoryWatch(reader, (scope) => post({ kind: 'changed', scope }));
 
-  const read = (files: string[]): PackedReadings => {
+  const read = (files: string[]): FileReading[] => {
     const readings: FileReading[] = [];
     const startedAt = performance.now();
     tablePages.turn();
@@ -42,7 +45,17 @@ function startReadingThread(
       giveWay();
       if (performance.now() - startedAt > MOST_READING_MS) break;
     }
-    return packReadings(readings);
+    return readings;
+  };
+
+  /** The main thread is busy with starting, and asks for nothing. */
+  const readOn = (files: string[]): void => {
+    for (let position = 0; position < files.length;) {
+      const readings = read(files.slice(position, position + MOST_FILES_UNASKED));
+      position += readings.length;
+      const packed = packReadings(readings);
+      post({ kind: 'read', readings: packed }, packed.pages);
+    }
   };
 
   let quiet: NodeJS.Timeout | undefined;
@@ -63,7 +76,7 @@ function startReadingThread(
         return { result: look, buffers: [] };
       }
       case 'read': {
-        const readings = read(call.files);
+        const readings = packReadings(read(call.files));
         return { result: readings, buffers: readings.pages };
       }
       case 'forget':
@@ -81,6 +94,7 @@ function startReadingThread(
   port.on('message', ({ id, ...call }: CallMessage) => {
     const { result, buffers } = answer(call);
     post({ kind: 'result', id, result }, buffers);
+    if (call.call === 'look' && call.readsOn) readOn(reader.changed);
   });
 }
 

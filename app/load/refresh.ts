@@ -12,12 +12,13 @@ import { describeProblem } from '../redirects/problem';
 import type { FileIndex } from '../store/repository-index';
 import type { Look, Scope } from './directory-reader';
 import type { LoadStatus } from './load-status';
-import { readAhead, type FilesReader } from './read-ahead';
 import type { FileReading } from './read-redirect-file';
 
 /** A directory reader on this thread or another one. */
-export interface RedirectReader extends FilesReader {
+export interface RedirectReader {
   look(scope: Scope, options: { rereadsAll: boolean }): Promise<Look>;
+  /** Reads some of the files from the front of the list, at least one: as many as fit in one message. */
+  read(files: string[]): Promise<FileReading[]>;
   forget(files: string[]): Promise<void>;
 }
 
@@ -164,10 +165,16 @@ export class Refresher {
 
   async #readChanged(look: Look): Promise<void> {
     if (look.kind === 'gone') return;
-    this.#changedCount += look.changed.length;
-    // At first, nobody waits for answers meanwhile.
-    for await (const readings of readAhead(this.reader, look.changed, this.#isLoaded ? 1 : 2)) {
-      for (const reading of readings) await this.#apply(reading);
+    let rest = look.changed;
+    this.#changedCount += rest.length;
+    let reading = rest.length > 0 ? this.reader.read(rest) : undefined;
+    while (reading) {
+      const readings = await reading;
+      rest = rest.slice(readings.length);
+      // The next ones are read while these are put into service.
+      reading = rest.length > 0 ? this.reader.read(rest) : undefined;
+      reading?.catch(() => undefined);
+      for (const done of readings) await this.#apply(done);
     }
   }
 

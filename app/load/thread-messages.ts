@@ -20,7 +20,8 @@ export interface ReadingThreadSettings {
 }
 
 export type ReaderCall =
-  | { call: 'look'; scope: Scope; rereadsAll: boolean }
+  /** `readsOn`: what has changed is read at once, and sent unasked. */
+  | { call: 'look'; scope: Scope; rereadsAll: boolean; readsOn: boolean }
   | { call: 'read'; files: string[] }
   | { call: 'forget'; files: string[] }
   | { call: 'watch' };
@@ -29,6 +30,8 @@ export type CallMessage = ReaderCall & { id: number };
 
 export type ThreadMessage =
   | { kind: 'result'; id: number; result: Look | PackedReadings | undefined }
+  /** Read unasked, in the order of the last look. */
+  | { kind: 'read'; readings: PackedReadings }
   /** Something may have changed. */
   | { kind: 'changed'; scope: Scope };
 

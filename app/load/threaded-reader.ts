@@ -17,10 +17,8 @@ export interface ThreadedReaderOptions extends ReadingThreadSettings {
   threadFile?: string;
 }
 
-/** What one message holds at most: the main thread applies it in one go. At first it has nothing else to do. */
-const MOST_FILES_AT_FIRST = 128;
-/** When requests are answered meanwhile: about a millisecond. */
-const MOST_FILES_LATER = 16;
+/** What is asked for at once: the main thread puts it into service in one go, and answers no request meanwhile. */
+const MOST_FILES = 16;
 
 const YOUNG_GENERATION_MB = 8;
 
@@ -30,9 +28,13 @@ interface PendingCall {
 }
 
 export class ThreadedReader implements RedirectReader {
-  mostFiles = MOST_FILES_AT_FIRST;
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingCall>();
+  /** The first load: what has changed is read unasked, as fast as can be. Later, requests come first. */
+  #readsOn: boolean;
+  readonly #unasked: PackedReadings[] = [];
+  /** Who waits for the next of those. */
+  #awaited: PendingCall | undefined;
   #lastId = 0;
   #isClosed = false;
   /** Why the thread answers no more. */
@@ -40,6 +42,7 @@ export class ThreadedReader implements RedirectReader {
 
   constructor({ dataDir, knownFiles, onChange, onDeath, threadFile }: ThreadedReaderOptions) {
     const settings: ReadingThreadSettings = { dataDir, knownFiles };
+    this.#readsOn = knownFiles.length === 0;
     this.#worker = new Worker(threadFile ?? join(__dirname, 'reading-thread.js'), {
       workerData: settings,
       // What is parsed is garbage at once: collected early, it does not grow the process.
@@ -47,8 +50,20 @@ export class ThreadedReader implements RedirectReader {
     });
     let cause = new Error('the reading thread ended');
     this.#worker.on('message', (message: ThreadMessage) => {
-      if (message.kind === 'changed') onChange(message.scope);
-      else this.#take(message.id).resolve(message.result);
+      switch (message.kind) {
+        case 'changed':
+          onChange(message.scope);
+          break;
+        case 'read':
+          this.#unasked.push(message.readings);
+          this.#giveNext();
+          break;
+        case 'result':
+          // Of an earlier look, if any: its refresh has failed.
+          this.#unasked.length = 0;
+          this.#awaited = undefined;
+          this.#take(message.id).resolve(message.result);
+      }
     });
     this.#worker.on('error', (error) => {
       cause = new Error('the reading thread failed', { cause: error });
@@ -57,16 +72,21 @@ export class ThreadedReader implements RedirectReader {
       this.#end = cause;
       for (const { reject } of this.#pending.values()) reject(cause);
       this.#pending.clear();
+      this.#awaited?.reject(cause);
       if (!this.#isClosed) onDeath(cause);
     });
   }
 
   async look(scope: Scope, { rereadsAll }: { rereadsAll: boolean }): Promise<Look> {
-    return (await this.#call({ call: 'look', scope, rereadsAll })) as Look;
+    return (await this.#call({ call: 'look', scope, rereadsAll, readsOn: this.#readsOn })) as Look;
   }
 
+  /** Until `watch`, `files` has to be the rest of what the last look found. */
   async read(files: string[]): Promise<FileReading[]> {
-    return unpackReadings((await this.#call({ call: 'read', files })) as PackedReadings, files);
+    const readings = this.#readsOn
+      ? this.#awaitNext()
+      : this.#call({ call: 'read', files: files.slice(0, MOST_FILES) });
+    return unpackReadings((await readings) as PackedReadings, files);
   }
 
   async forget(files: string[]): Promise<void> {
@@ -75,7 +95,7 @@ export class ThreadedReader implements RedirectReader {
 
   /** From now on, changes are told; those since the last look are too. */
   async watch(): Promise<void> {
-    this.mostFiles = MOST_FILES_LATER;
+    this.#readsOn = false;
     await this.#call({ call: 'watch' });
   }
 
@@ -92,6 +112,21 @@ export class ThreadedReader implements RedirectReader {
       this.#pending.set(id, { resolve, reject });
       this.#worker.postMessage({ id, ...call } satisfies CallMessage);
     });
+  }
+
+  #awaitNext(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#awaited = { resolve, reject };
+      if (this.#end) reject(this.#end);
+      else this.#giveNext();
+    });
+  }
+
+  #giveNext(): void {
+    const readings = this.#awaited && this.#unasked.shift();
+    if (!readings) return;
+    this.#awaited?.resolve(readings);
+    this.#awaited = undefined;
   }
 
   #take(id: number): PendingCall {

@@ -20,20 +20,27 @@ describe('a loader', () => {
     expect(loading.serves('b', 'one')).toBe(true);
   });
 
-  it('reads everything again when an index has failed', async () => {
+  it.each([
+    [1, 0],
+    [1000, 0],
+    [1000, 300],
+    [1000, 999],
+  ])('reads everything again, %i files, when an index has failed after %i', async (count, works) => {
     class FailingIndex extends MemoryIndex {
-      failures = 1;
+      puts = 0;
 
       override async put(file: IndexedFile): Promise<void> {
-        if (this.failures-- > 0) throw new Error('out of memory');
+        if (this.puts++ === works) throw new Error('out of memory');
         await super.put(file);
       }
     }
     const dataDir = createTemporaryDirectory();
-    writeFileSync(join(dataDir, 'a.json'), redirectText('a', ['one']));
+    const names = Array.from({ length: count }, (_, number) => `name-${number}`);
+    for (const name of names) writeFileSync(join(dataDir, `${name}.json`), redirectText(name, ['one']));
     const loading = await startLoading(dataDir, { index: new FailingIndex() });
     expect(loading.loader.isLoaded).toBe(false);
-    await until('a is served', () => loading.serves('a', 'one') && loading.loader.isLoaded);
+    await until('all are served', () => loading.loader.isLoaded);
+    expect(names.filter((name) => !loading.serves(name, 'one'))).toEqual([]);
     expect(loading.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });

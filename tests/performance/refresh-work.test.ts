@@ -34,7 +34,6 @@ it('a refresh of one path asks the file system about that path only, and reads o
   const directoryReader = new DirectoryReader(directory);
   const readings: string[][] = [];
   const reader: RedirectReader = {
-    mostFiles: 100,
     look: (scope) => Promise.resolve(directoryReader.look(scope)),
     read: (files) => {
       readings.push(files);

@@ -34,5 +34,7 @@ runCli(process.argv.slice(2), {
   (error: unknown) => {
     process.stderr.write(`davit: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
+    // What was begun before the fault would keep the process alive.
+    setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   },
 );

@@ -1,6 +1,7 @@
 /** A worker's side of the channel to the primary. */
 import type { Worker } from 'node:cluster';
 import type { MetricsSnapshot } from '../observe/metrics';
+import { LateCall } from './late-call';
 import { Replies } from './replies';
 import type { FromWorker, ServeMessage, ToWorker } from './worker-messages';
 
@@ -21,7 +22,7 @@ export class PrimaryLink {
   readonly mayListen: Promise<void>;
   readonly #worker: Worker;
   #duties: Duties | undefined;
-  #hasMissedReload = false;
+  readonly #reload = new LateCall();
   #allow = (): void => undefined;
   readonly #totals = new Replies<string>(TOTALS_TIMEOUT_MS);
 
@@ -45,7 +46,7 @@ export class PrimaryLink {
   /** From now on the primary may ask; a reload that it asked for before is made up for. */
   begin(duties: Duties): void {
     this.#duties = duties;
-    if (this.#hasMissedReload) duties.reload();
+    this.#reload.answerBy(duties.reload);
   }
 
   send(message: FromWorker): void {
@@ -71,8 +72,7 @@ export class PrimaryLink {
         this.#allow();
         break;
       case 'reload':
-        if (this.#duties) this.#duties.reload();
-        else this.#hasMissedReload = true;
+        this.#reload.call();
         break;
       case 'measure':
         void this.#duties?.measure().then((snapshot) => this.send({ kind: 'measured', id: message.id, snapshot }));

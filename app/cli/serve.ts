@@ -6,6 +6,7 @@
 import { loadKeyPair } from '../http/key-pair';
 import type { ListeningServer } from '../http/server';
 import type { ExitCode, Io } from './io';
+import { LateCall } from './late-call';
 import { explainListenError } from './listen-error';
 import { openAccess } from './open-access';
 import { createIndexSource } from './create-index-source';
@@ -48,11 +49,13 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   const source = await createIndexSource(config, foundRedis.settings, logger);
   // Before anything takes time: until there is a handler, a signal ends the process as it stands.
   const stopped = waitForStop();
-  const started = source.start();
-  // The reading thread is at work meanwhile: what answers requests takes a while to load.
+  const reload = new LateCall();
+  process.on('SIGHUP', () => reload.call());
+  // Files are read while what answers requests is loaded. Who offers them to others in Redis must be able to listen first.
+  let started = foundRedis.settings ? undefined : source.start();
   const { createService } = await import('./service.js');
   const service = createService({ config, source, access, logger });
-  process.on('SIGHUP', service.reload);
+  reload.answerBy(service.reload);
   let server: ListeningServer;
   try {
     server = await service.listen();
@@ -64,6 +67,7 @@ export async function serve(flags: ConfigFlags, io: Io): Promise<ExitCode> {
   }
   logger.info('listening', { address: server.address });
   let isStopping = false;
+  started ??= source.start();
   const loaded = started.then(() => {
     if (!isStopping) logStart(config, source.describe(), io, logger);
   });

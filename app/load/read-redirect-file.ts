@@ -53,17 +53,21 @@ interface FileContent {
 }
 
 /**
- * What has been looked at already is not looked at again: another file that came to its place since then is read under the state of
- * the first one, and the next look finds that it is none of that state.
+ * What has been looked at already is not looked at again: a file of the same size that came to its place since then is read under the
+ * state of the first one, and the next look finds that it is none of that state.
  */
 function readFile(file: string, state: PathState): FileContent {
   // Not blocking: between the look and now, the path may have become a FIFO.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { size, mtimeNs } = state.kind === 'file' ? state : examineOpened(descriptor);
-    if (size > MOST_BYTES) throw new Error(`has ${size} bytes; at most ${MOST_BYTES} are read`);
-    const { bytes, isWhole } = readBytes(descriptor, Number(size));
-    return { bytes, modifiedMs: Number(mtimeNs / NS_PER_MS), isSettled: state.kind === 'file' && isWhole };
+    if (state.kind === 'file') {
+      const bytes = readBytes(descriptor, state.size);
+      if (bytes) return { bytes, modifiedMs: Number(state.mtimeNs / NS_PER_MS), isSettled: true };
+    }
+    const { size, mtimeNs } = examineOpened(descriptor);
+    const bytes = readBytes(descriptor, size);
+    if (!bytes) throw new Error('is being written');
+    return { bytes, modifiedMs: Number(mtimeNs / NS_PER_MS), isSettled: false };
   } finally {
     closeSync(descriptor);
   }
@@ -75,17 +79,19 @@ function examineOpened(descriptor: number): BigIntStats {
   return stat;
 }
 
-/** At most `size` bytes; what grows behind them is seen by the next look. `isWhole`: there are so many, and no more. */
-function readBytes(descriptor: number, size: number): { bytes: Buffer; isWhole: boolean } {
-  const bytes = size < room.length ? room : Buffer.allocUnsafeSlow(size + 1);
+/** Undefined: there are not so many bytes, or more. */
+function readBytes(descriptor: number, size: bigint): Buffer | undefined {
+  if (size > MOST_BYTES) throw new Error(`has ${size} bytes; at most ${MOST_BYTES} are read`);
+  const expected = Number(size);
+  const bytes = expected < room.length ? room : Buffer.allocUnsafeSlow(expected + 1);
   let end = 0;
-  while (end <= size) {
-    const count = readSync(descriptor, bytes, end, size + 1 - end, end);
+  while (end <= expected) {
+    const count = readSync(descriptor, bytes, end, expected + 1 - end, end);
     end += count;
     // One answer is all there is, unless the file system says otherwise.
-    if (count === 0 || end === size) break;
+    if (count === 0 || end === expected) break;
   }
-  return { bytes: bytes.subarray(0, Math.min(end, size)), isWhole: end === size };
+  return end === expected ? bytes.subarray(0, end) : undefined;
 }
 
 function decode(bytes: Buffer): string {

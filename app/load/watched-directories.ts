@@ -50,7 +50,13 @@ export class WatchedDirectories {
   }
 
   #begin(directory: string, identity: string): void {
-    const watcher = createWatcher();
+    let watcher: FSWatcher;
+    try {
+      watcher = createWatcher();
+    } catch {
+      // For instance no file can be opened any more, not even those of chokidar: the next look at everything tries again.
+      return;
+    }
     this.#watches.set(directory, { identity, watcher });
     watcher.on('raw', (event, name: string | null) => {
       // The directory itself was deleted, moved or unmounted: what comes to its place may even have its inode.

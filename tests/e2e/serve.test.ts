@@ -76,6 +76,25 @@ describe('davit serve', () => {
     expect(await readDirectory()).toMatchObject({ status: 'ready', redirectFiles: 0 });
   });
 
+  it('a SIGHUP while it starts is obeyed when it has started', async () => {
+    const hook = join(createTemporaryDirectory(), 'hook.cjs');
+    // In the middle: files are being read, and what answers requests is being loaded.
+    const isService = `/dist\\/cli\\/service\\.js$/.test(file)`;
+    writeFileSync(
+      hook,
+      `const load = require('node:module')._extensions;
+const js = load['.js'];
+load['.js'] = (module, file) => { if (${isService}) process.kill(process.pid, 'SIGHUP'); js(module, file); };`,
+    );
+    davit = await startDavit({
+      config: { general: { data_dir: dataDir } },
+      env: { NODE_OPTIONS: `--require ${hook}` },
+    });
+    const running = davit;
+    await until('it has reloaded', () => logLines(running).some(({ message }) => message === 'reload'));
+    expect(await statusOf(davit, '/v2/a/tags/list')).toBe(200);
+  });
+
   it('writes an access log, and opens it anew on SIGHUP', async () => {
     const access = join(createTemporaryDirectory(), 'access.log');
     davit = await startDavit({ config: { general: { data_dir: dataDir }, log: { access } } });

@@ -155,9 +155,15 @@ export class Mirror {
       mostAtOnce: NAMES_AT_ONCE,
     });
     const term = new AbortController();
+    const refuseFault = (): void => {
+      if (queue.fault) throw queue.fault;
+    };
     const refuseLoss = async (): Promise<void> => {
+      // Only the first one to count finds a loss; then the queue ends.
+      refuseFault();
       const lost = await this.#counts.countLost((partition) => scripts.readState(partition));
       if (lost > 0) throw new ChangesLost(lost);
+      refuseFault();
     };
     const keep = this.#keepTerm(queue, refuseLoss, AbortSignal.any([signal, term.signal]));
     keep.catch((fault: unknown) => queue.end(fault as Error));

@@ -22,6 +22,8 @@ export interface OwnerSweepOptions {
   source: PublicationSource;
   writer: TableWriter;
   queue: PublicationQueue;
+  /** See SweepOptions. */
+  refuseLoss: () => Promise<void>;
   onLost: (count: number) => void;
 }
 
@@ -39,10 +41,12 @@ export class OwnerSweep {
   }
 
   async step(): Promise<void> {
-    const { writer, queue, onLost } = this.#options;
+    const { writer, queue, refuseLoss, onLost } = this.#options;
     const isNoted = await Promise.all(this.#nextImages().map(async (one) => ({ one, isOk: await this.#isNoted(one) })));
-    const lost = isNoted.filter(({ one, isOk }) => !isOk && this.#isDue(one));
-    const names = new Set(lost.map(({ one }) => one.owner.name));
+    const missing = isNoted.filter(({ isOk }) => !isOk);
+    if (missing.length === 0) return;
+    await refuseLoss();
+    const names = new Set(missing.filter(({ one }) => this.#isDue(one)).map(({ one }) => one.owner.name));
     if (names.size > 0) onLost(names.size);
     for (const name of names) {
       writer.distrustOwners(name);

@@ -50,12 +50,15 @@ export class Sweep {
   }
 
   async #step(): Promise<void> {
-    const { writer, queue, refuseLoss, onLost } = this.#options;
+    const { writer, queue, source, refuseLoss, onLost } = this.#options;
     await this.#lookAtCatalog();
     const isThere = await Promise.all(this.#nextPage().map(async (one) => ({ one, isOk: await this.#isThere(one) })));
-    const lost = isThere.filter(({ one, isOk }) => !isOk && !queue.has(one.name));
+    let lost = isThere.filter(({ isOk }) => !isOk);
     if (lost.length === 0) return;
     await refuseLoss();
+    // Not what is being written, nor what has been replaced meanwhile.
+    lost = lost.filter(({ one }) => !queue.has(one.name) && source.inService(one.name).includes(one));
+    if (lost.length === 0) return;
     onLost(lost.length);
     for (const { one } of lost) {
       writer.distrust(one.name);

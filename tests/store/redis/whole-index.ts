@@ -13,6 +13,8 @@ export interface Pair {
   mirror: OpenedMirror;
   /** What the mirror said of itself, in its order. */
   states: string[];
+  /** How many keys it has mended one by one, each time. */
+  mended: number[];
   close: () => Promise<void>;
 }
 
@@ -31,7 +33,13 @@ export async function openPair(
 ): Promise<Pair> {
   const states: string[] = [];
   const memory = new MemoryIndex((name) => mirror.note(name));
-  const mirror = openMirror(settings, { prefix, source: memory, onStatus: ({ state }) => states.push(state) });
+  const mended: number[] = [];
+  const mirror = openMirror(settings, {
+    prefix,
+    source: memory,
+    onStatus: ({ state }) => states.push(state),
+    onLost: (count) => mended.push(count),
+  });
   for (const file of files) await memory.put(file);
   mirror.start();
   await mirror.settle();
@@ -49,6 +57,7 @@ export async function openPair(
     mirror,
     reading,
     states,
+    mended,
     index: {
       find: (name, reference) => index.find(name, reference),
       findTags: (name, range) => index.findTags(name, range),

@@ -73,10 +73,12 @@ it('metrics are those of all workers, and stay when one of them ends', async () 
   for (const number of [1, 1, 1, 2, 2]) await running.ask(number, '/v2/a/manifests/unknown');
   for (const number of NUMBERS) {
     // A worker that does not tell within a second is left out once.
-    const isWhole = async (): Promise<boolean> =>
-      /^davit_processes 2$/m.test((await running.ask(number, '/metrics')).body);
+    let body = '';
+    const isWhole = async (): Promise<boolean> => {
+      ({ body } = await running.ask(number, '/metrics'));
+      return /^davit_processes 2$/m.test(body);
+    };
     await until('both have told', isWhole);
-    const { body } = await running.ask(number, '/metrics');
     expect(body).toMatch(/^davit_answers_total\{rule="7b"\} 5$/m);
     expect(body).toMatch(/^davit_redirect_files 1$/m);
   }

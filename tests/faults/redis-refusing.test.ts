@@ -100,8 +100,10 @@ it('another password, for both programs from their start: 503, and all is well w
   for (const { stream } of fronts) await stream.more(1000);
   for (const front of fronts) {
     await untilReading(front, 'unreachable', { reason: 'refuses the user name or password' });
+    expect(saidOf(front, UNRELIABLE).length).toBeGreaterThan(0);
     expect(saidOf(front, UNRELIABLE).length).toBeLessThan(MOST_LINES);
   }
+  expect(saidOf(writer, FAULTY).length).toBeGreaterThan(0);
   expect(saidOf(writer, FAULTY).length).toBeLessThan(MOST_LINES);
   expect(fronts.map((front) => front.output().includes('old'))).toEqual([false, false]);
   await server.run('CONFIG', 'SET', 'requirepass', 'old');

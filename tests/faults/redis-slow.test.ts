@@ -65,7 +65,7 @@ it.each<[string, (server: RedisServer) => Promise<unknown>]>([
   }
   await held;
   const lookups = (await countLookups(server)) - before.lookups;
-  const { answered } = judge;
+  const answered = [...judge.answered];
   NAMES.forEach((name) => site.publish(name));
   judge.excuse('everything');
   const latestMs = await ownTimeOf(() => untilLatest(fronts));

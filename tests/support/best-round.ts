@@ -1,6 +1,6 @@
 /**
  * How long something takes that has a bound in the specification, on a machine that is now and then busy with other things: the best of
- * some rounds is what the program does, and a wait of its own bounds each of them.
+ * some rounds is what the program does. What is measured has to end by itself (./until), or nobody learns of what never comes.
  */
 const MOST_ROUNDS = 3;
 

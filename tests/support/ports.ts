@@ -29,7 +29,7 @@ export async function findFreePorts(count: number): Promise<number[]> {
     const port = await tryPort(nextPort());
     if (port !== undefined && !ports.includes(port)) ports.push(port);
   }
-  if (ports.length < count) throw new Error(`of ${PORTS_OF_A_WORKER} ports, ${count} are not free`);
+  if (ports.length < count) throw new Error(`fewer than ${count} of ${PORTS_OF_A_WORKER} ports are free`);
   return ports;
 }
 

@@ -6,6 +6,8 @@ import { startSentinel } from '../../support/redis-sentinel';
 import { until } from '../../support/until';
 import { awaitConnection, connectTo, endLater, faultOf } from './clients';
 
+jest.setTimeout(240_000);
+
 /** After a failover, or when all nodes are there again, it is back so soon. */
 const BACK_MS = 2000;
 

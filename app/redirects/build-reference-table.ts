@@ -34,23 +34,24 @@ export class ReferenceTableBuilder {
    * undefined: the text is not plain.
    */
   cutLists(text: Uint8Array): string | undefined {
-    const module = this.#open();
-    const address = module.textAddress(text.length);
-    this.#bytes.set(text, address);
-    const restBytes = module.cutLists();
-    if (restBytes === 0) return undefined;
-    const rest = module.restAddress();
-    return this.#bytes.toString('latin1', rest, rest + restBytes);
+    return this.#call((module) => {
+      const address = module.textAddress(text.length);
+      this.#bytes.set(text, address);
+      const restBytes = module.cutLists();
+      if (restBytes === 0) return undefined;
+      const rest = module.restAddress();
+      return this.#bytes.toString('latin1', rest, rest + restBytes);
+    });
   }
 
   /** To be called first, if at all. False: something else than tags and images is among the amd64 images of manifest lists, or a tag twice. */
   addImages(): boolean {
-    return this.#open().addImages() !== 0;
+    return this.#call((module) => module.addImages() !== 0);
   }
 
   /** False: something else than tags and sha256 digests, with commas between them, is in a list. */
   addLists(): boolean {
-    return this.#open().addLists() !== 0;
+    return this.#call((module) => module.addLists() !== 0);
   }
 
   /**
@@ -58,41 +59,54 @@ export class ReferenceTableBuilder {
    * well-formed as such. Otherwise the caller knows whether it is; what is not ASCII of 1 to 253 characters is left out.
    */
   add(reference: string, form: number, value = '', valueNumber = 0): boolean {
-    const module = this.#open();
-    const key = module.keyAddress();
-    const bytes = this.#bytes;
-    const end = packKey(reference, bytes, key);
-    if (end < 0) return false;
-    const isHash = isHashAt(bytes, key);
-    if (value === '') {
-      module.add(form, end - key);
-    } else {
-      bytes[end] = valueNumber;
-      module.addWithValue(form, end - key, packKey(value, bytes, end + 1) - end);
-    }
-    return isHash;
+    return this.#call((module) => {
+      const key = module.keyAddress();
+      const bytes = this.#bytes;
+      const end = packKey(reference, bytes, key);
+      if (end < 0) return false;
+      const isHash = isHashAt(bytes, key);
+      if (value === '') {
+        module.add(form, end - key);
+      } else {
+        bytes[end] = valueNumber;
+        module.addWithValue(form, end - key, packKey(value, bytes, end + 1) - end);
+      }
+      return isHash;
+    });
   }
 
   /** `listedForms`: a tag that has one of them is listed by `tags()`. The builder is empty again. */
   build(listedForms: number, allocate: Allocate = allocateAlone): ReferenceTable {
-    const module = this.#open();
-    const byteLength = module.build(listedForms);
-    const table = module.tableAddress();
-    const place = allocate(byteLength);
-    place.page.bytes.set(this.#bytes.subarray(table, table + byteLength), place.offset);
+    const place = this.#call((module) => {
+      const byteLength = module.build(listedForms);
+      const table = module.tableAddress();
+      const found = allocate(byteLength);
+      found.page.bytes.set(this.#bytes.subarray(table, table + byteLength), found.offset);
+      return found;
+    });
     this.clear();
     return new ReferenceTable(place);
   }
 
-  /** Forgets what was added. */
+  /** Forgets what was added, and lets go of much memory. */
   clear(): void {
-    if (this.#memory.length > MOST_KEPT_BYTES) this.#close();
-    else this.#module?.clear();
+    if (!this.#module) return;
+    if (this.#module.memory.buffer.byteLength > MOST_KEPT_BYTES) this.#close();
+    else this.#module.clear();
+  }
+
+  /** A module that has failed in the middle of something is used no more: it would fail with the next file, too. */
+  #call<T>(work: (module: PackingModule) => T): T {
+    try {
+      return work(this.#open());
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
   }
 
   #open(): PackingModule {
     return (this.#module ??= createPackingModule(() => {
-      this.#close();
       throw new RangeError('there is no memory for a file of that size');
     }));
   }

@@ -17,6 +17,14 @@ import { ANY_FORM } from './table-layout';
 
 /** Undefined: ./parse-redirect-file has to say. `allocate`: where the table goes; default: into memory of its own. */
 export function parsePlainFile(text: Buffer, file: string, allocate?: Allocate): ParsedRedirectFile | undefined {
+  try {
+    return parse(text, file, allocate);
+  } finally {
+    builder.clear();
+  }
+}
+
+function parse(text: Buffer, file: string, allocate: Allocate | undefined): ParsedRedirectFile | undefined {
   const rest = builder.cutLists(text);
   const document = rest === undefined ? undefined : parseRest(rest);
   if (!document) return undefined;

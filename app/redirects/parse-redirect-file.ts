@@ -52,6 +52,14 @@ export function parseRedirectFile(text: string, file: string): ParsedRedirectFil
 
 /** Undefined: a list holds what is neither a tag nor a digest. */
 function normalise(document: RedirectDocument, storageUrl: StorageUrl): Repository | undefined {
+  try {
+    return build(document, storageUrl);
+  } finally {
+    builder.clear();
+  }
+}
+
+function build(document: RedirectDocument, storageUrl: StorageUrl): Repository | undefined {
   const facts = factsOf(document, storageUrl);
   switch (document.version) {
     case 1:
@@ -68,14 +76,12 @@ function normalise(document: RedirectDocument, storageUrl: StorageUrl): Reposito
 }
 
 function buildImages({ images, tags }: Extract<RedirectDocument, { version: 1 }>): ReferenceTable {
-  builder.clear();
   for (const [tag, id] of Object.entries(tags)) builder.add(tag, IS_IMAGE_TAG, id);
   for (const { id } of images) builder.add(id, IS_IMAGE);
   return builder.build(IS_IMAGE_TAG);
 }
 
 function buildForms(document: FormDocument): ReferenceTable | undefined {
-  builder.clear();
   addAmd64Images(builder, document);
   const addAll = (references: string[], form: number): boolean =>
     references.every((reference) => builder.add(reference, form) || isTag(reference) || isDigest(reference));

@@ -1,4 +1,5 @@
 /** What is done in words of eight bytes, and in memory that grows: at each position, for each character, and whatever the size. */
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { ReferenceTableBuilder } from '../../app/redirects/build-reference-table';
 import type { ReferenceTable } from '../../app/redirects/reference-table';
@@ -121,6 +122,20 @@ describe('memory', () => {
     builder.add('listed', HAS_AMD64, digest(1), 2);
     expect(builder.addLists()).toBe(true);
     expect(builder.build(ANY_FORM).tags()).toEqual([...ids, 'listed']);
+  });
+
+  it.each([
+    ['digests', (number: number) => `sha256:${createHash('sha256').update(String(number)).digest('hex')}`],
+    ['short tags', (number: number) => `t${number}`],
+  ])('that is laid out anew for a larger text is clean: %s', (_what, referenceOf) => {
+    const builder = new ReferenceTableBuilder();
+    for (const kilobytes of [20, 60, 66, 68, 70, 76, 90, 100, 120, 200, 300, 20, 68, 400, 500]) {
+      const references = Array.from({ length: 1200 }, (_, number) => referenceOf(kilobytes * 10_000 + number));
+      // Few enough for the entries not to need more room; the rest of the text is space.
+      const list = JSON.stringify({ schema2_data: references.slice(0, 800) });
+      const text = Buffer.from(list.padEnd(kilobytes * 1024));
+      expect(bytesOf(pack(text, builder))).toEqual(bytesOf(pack(text)));
+    }
   });
 
   it('of a large file leaves nothing behind for a small one', () => {

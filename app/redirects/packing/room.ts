@@ -60,7 +60,6 @@ export function makeRoomForEntry(bytes: i32, count: i32): bool {
   memory.copy(hashes, hashesBefore, WORD * count);
   memory.copy(offsets, offsetsBefore, WORD * count);
   memory.copy(entries, entriesBefore, bytes);
-  memory.fill(slots, 0, WORD * (slotMask + 1));
   return true;
 }
 
@@ -81,6 +80,8 @@ function layOut(): void {
   half = tags + WORD * entryCount;
   table = half + WORD * entryCount;
   reach(table);
+  // Where they are now, something else was before. What is yet to be copied lies in front of them.
+  if (entryCount > 0) memory.fill(slots, 0, WORD * (slotMask + 1));
 }
 
 function align(address: usize): usize {

@@ -53,8 +53,9 @@ export function makeRoomForEntry(bytes: i32, count: i32): bool {
   const entriesBefore = entries;
   const offsetsBefore = offsets;
   const hashesBefore = hashes;
-  entryCount = entryCount === 0 ? FIRST_ENTRIES : count < entryCount ? entryCount : 2 * entryCount;
-  entryBytes = entryBytes === 0 ? FIRST_ENTRIES * COMMON_ENTRY : 2 * entryBytes;
+  // Each by itself: many short ones need no more bytes, and a few long ones no more numbers.
+  if (count >= entryCount) entryCount = max(2 * entryCount, FIRST_ENTRIES);
+  if (bytes + SPARE_BYTES > entryBytes) entryBytes = max(2 * entryBytes, FIRST_ENTRIES * COMMON_ENTRY);
   layOut();
   // All move up: the last one first.
   memory.copy(hashes, hashesBefore, WORD * count);

@@ -42,6 +42,6 @@ export const SLOTS_PER_ENTRY = 1.8;
 export const UNMARKED_BYTES = 0xff_ffff;
 export const MARK_MASK = 0xff00_0000;
 
-/** What a character may be in, as bits. */
+/** What a character may be in, as bits: those of CLASSES in app/registry/grammar.ts. */
 export const BEGINS_TAG = 1;
 export const IN_TAG = 2;

@@ -16,8 +16,8 @@ const DIGEST_LENGTHS = { 'sha256:': 64, 'sha512:': 128 };
 const SLASH = 0x2f;
 
 /** What a character may be in, as bits. */
-export const BEGINS_TAG = 1;
-export const IN_TAG = 2;
+const BEGINS_TAG = 1;
+const IN_TAG = 2;
 const IN_NAME = 4;
 const IN_HASH = 8;
 

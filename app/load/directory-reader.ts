@@ -10,11 +10,15 @@ import type { ListedState, PathState } from './fingerprint';
 import { examinePath, isListed, isSameState } from './fingerprint';
 import type { DirectoryListing } from './list-directory';
 import { findRoots, isRedirectFileName, listDirectory, rootOf } from './list-directory';
+import { giveWay } from './lower-priority';
 import type { FileReading } from './read-redirect-file';
 import { readRedirectFile } from './read-redirect-file';
 
-/** What to look at: everything, or these paths. */
-export type Scope = 'all' | string[];
+/** What to look at: everything, or what was noted since the last look. */
+export type Scope = 'all' | 'noted';
+
+/** So many paths are noted, however few files there are. */
+const LEAST_ROOM = 500;
 
 interface Changes {
   /** Files that are new, or not what was read last. */
@@ -40,6 +44,8 @@ export class DirectoryReader {
   readonly #known = new Map<string, PathState | undefined>();
   /** Changed files, as the last look saw them. */
   #seen = new Map<string, ListedState>();
+  /** What may have changed: these paths, or anything. */
+  #noted: Set<string> | 'anything' = new Set();
   #directories = new Map<string, string>();
   #hasAliases = false;
 
@@ -74,9 +80,25 @@ export class DirectoryReader {
     this.remember(this.#known.keys());
   }
 
+  /** What the next look has to look at. Without a path: anything may have changed. */
+  note(path?: string): void {
+    if (this.#noted === 'anything') return;
+    // To look at a path costs what it costs among all others: the whole is better only when it is not more.
+    const isFull = this.#noted.size >= Math.max(LEAST_ROOM, this.#known.size);
+    if (path === undefined || isFull) this.#noted = 'anything';
+    else this.#noted.add(path);
+  }
+
+  /** Whether something was noted since the last look. */
+  get hasNoted(): boolean {
+    return this.#noted === 'anything' || this.#noted.size > 0;
+  }
+
   look(scope: Scope): Look {
+    const noted = this.#noted;
+    this.#noted = new Set();
     this.#seen.clear();
-    return scope === 'all' || this.#hasAliases ? this.#lookAtAll() : this.#lookAt(scope);
+    return scope === 'all' || noted === 'anything' || this.#hasAliases ? this.#lookAtAll() : this.#lookAt(noted);
   }
 
   read(file: string): FileReading {
@@ -122,7 +144,7 @@ export class DirectoryReader {
     return { kind: 'whole', changed: this.#noteChanged(listing.files), removed, lost, unreadable: listing.unreadable };
   }
 
-  #lookAt(paths: string[]): Look {
+  #lookAt(paths: Iterable<string>): Look {
     const roots = findRoots(this.dataDir);
     const isOurs = (path: string): boolean => roots.some((root) => path.startsWith(`${root}/`));
     const listed = new Map<string, ListedState>();
@@ -130,6 +152,7 @@ export class DirectoryReader {
     for (const path of paths) {
       if (!isRedirectFileName(basename(path)) || !isOurs(path)) continue;
       const state = examinePath(path);
+      giveWay();
       // A directory, or a link to one, may have such a name, too; files in it raise no events before it is watched.
       if (state.kind === 'directory' || this.#directories.has(path)) return this.#lookAtAll();
       if (isListed(state)) listed.set(path, state);

@@ -99,7 +99,7 @@ export class Loader {
       dataDir,
       knownFiles,
       ...(threadFile !== undefined && { threadFile }),
-      onChange: (scope) => void this.request(scope),
+      onChange: () => void this.request('noted'),
       onDeath: (error) => {
         logger.error('reading thread ended; starting another one', { error });
         setTimeout(() => {
@@ -175,7 +175,7 @@ export class Loader {
 }
 
 const merge = (a: RefreshRequest, b: RefreshRequest): RefreshRequest => ({
-  scope: a.scope === 'all' || b.scope === 'all' ? 'all' : [...new Set([...a.scope, ...b.scope])],
+  scope: a.scope === 'all' ? 'all' : b.scope,
   rereadsAll: a.rereadsAll || b.rereadsAll,
   acceptsLoss: a.acceptsLoss || b.acceptsLoss,
 });

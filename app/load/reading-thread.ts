@@ -30,7 +30,7 @@ function startReadingThread(
   const reader = new DirectoryReader(dataDir, tablePages.allocate);
   reader.remember(knownFiles);
   const post = (message: ThreadMessage, buffers: ArrayBuffer[] = []): void => port.postMessage(message, buffers);
-  const watch = new DirectoryWatch(reader, (scope) => post({ kind: 'changed', scope }));
+  const watch = new DirectoryWatch(reader, () => post({ kind: 'changed' }));
 
   const read = (files: string[]): FileReading[] => {
     const readings: FileReading[] = [];

@@ -32,8 +32,8 @@ export type ThreadMessage =
   | { kind: 'result'; id: number; result: Look | PackedReadings | undefined }
   /** Read unasked, in the order of the last look. */
   | { kind: 'read'; readings: PackedReadings }
-  /** Something may have changed. */
-  | { kind: 'changed'; scope: Scope };
+  /** Something may have changed, and is noted. */
+  | { kind: 'changed' };
 
 type Value = string | number | boolean | Problem[] | undefined;
 

@@ -10,7 +10,8 @@ import type { CallMessage, PackedReadings, ReaderCall, ReadingThreadSettings, Th
 import { unpackReadings } from './thread-messages';
 
 export interface ThreadedReaderOptions extends ReadingThreadSettings {
-  onChange: (scope: Scope) => void;
+  /** Something may have changed, and is noted for the next look. */
+  onChange: () => void;
   /** The thread ended by itself; it answers no more calls. */
   onDeath: (cause: Error) => void;
   /** Compiled reading-thread.js; default: beside this file. */
@@ -52,7 +53,7 @@ export class ThreadedReader implements RedirectReader {
     this.#worker.on('message', (message: ThreadMessage) => {
       switch (message.kind) {
         case 'changed':
-          onChange(message.scope);
+          onChange();
           break;
         case 'read':
           this.#unasked.push(message.readings);

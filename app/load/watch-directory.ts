@@ -6,7 +6,7 @@
  * the rest.
  */
 import { basename, join } from 'node:path';
-import type { DirectoryReader, Scope } from './directory-reader';
+import type { DirectoryReader } from './directory-reader';
 import { examinePath } from './fingerprint';
 import { findRoots, isRedirectFileName } from './list-directory';
 import { LinkTargets } from './link-targets';
@@ -14,8 +14,6 @@ import { WatchedDirectories } from './watched-directories';
 
 /** Events that come together are told together. */
 const DEBOUNCE_MS = 50;
-/** More paths than this are better looked at all together. */
-const MOST_PATHS = 500;
 const SUSPECT_CHECK_MS = 100;
 const ROOT_CHECK_MS = 500;
 /** A suspect is looked at after a tenth of the time for which it is one: often at first, then ever more rarely. */
@@ -25,7 +23,6 @@ const MOST_SUSPECTS = 1000;
 export class DirectoryWatch {
   readonly #suspects = new Map<string, { since: number; checkAt: number }>();
   readonly #targets = new LinkTargets((file) => this.#note(file));
-  #changed: Set<string> | 'all' = new Set();
   #debounce: NodeJS.Timeout | undefined;
   readonly #directories = new WatchedDirectories({
     onEvent: (directory, name) => this.#noteEvent(directory, name),
@@ -38,7 +35,8 @@ export class DirectoryWatch {
 
   constructor(
     readonly reader: DirectoryReader,
-    readonly onChange: (scope: Scope) => void,
+    /** The reader has noted something that may have changed. */
+    readonly onChange: () => void,
   ) {}
 
   /** What was read before is looked at once more when the watches stand: what changed meanwhile raised no event. */
@@ -92,15 +90,13 @@ export class DirectoryWatch {
 
   /** Without a path: anything may have changed. */
   #note(path?: string): void {
-    if (path === undefined || (this.#changed !== 'all' && this.#changed.size >= MOST_PATHS)) this.#changed = 'all';
-    if (path !== undefined && this.#changed !== 'all') this.#changed.add(path);
+    this.reader.note(path);
     // Not started anew by every event: a steady stream of publications must not postpone them all.
     if (this.#debounce) return;
     this.#debounce = setTimeout(() => {
-      const scope = this.#changed === 'all' ? 'all' : [...this.#changed];
       this.#debounce = undefined;
-      this.#changed = new Set();
-      this.onChange(scope);
+      // A look that somebody else asked for has seen it.
+      if (this.reader.hasNoted) this.onChange();
     }, DEBOUNCE_MS);
   }
 

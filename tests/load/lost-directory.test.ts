@@ -89,14 +89,6 @@ describe('the data directory', () => {
     await until('it is loaded', () => loading.loader.isLoaded && servesAll(loading, 'one'));
   });
 
-  it('is not there at the start: what lies beside it is not taken for it', async () => {
-    const loading = await startUrgently(dataDir);
-    writeFileSync(join(dataDir, '../beside.json'), redirectText('beside', ['one']));
-    await loading.loader.request([join(dataDir, '../beside.json')]);
-    await loading.loader.request('all');
-    expect(loading.loader.status).toMatchObject({ isLoaded: false, fileCount: 0 });
-  });
-
   it('gets an empty v2/app beside its files: what is served stays in service', async () => {
     fill(dataDir, 'one');
     const loading = await startUrgently(dataDir);

@@ -50,7 +50,8 @@ it('a refresh of one path asks the file system about that path only, and reads o
   readings.length = 0;
   const calls: { name: string; path: unknown }[] = [];
   spyOnFiles((call) => calls.push(call));
-  await refresher.refresh({ scope: [file], rereadsAll: false, acceptsLoss: false });
+  directoryReader.note(file);
+  await refresher.refresh({ scope: 'noted', rereadsAll: false, acceptsLoss: false });
   jest.restoreAllMocks();
 
   expect(index.find(nameOf(CHANGED), 'fresh').published).toBeDefined();
@@ -64,23 +65,21 @@ it('a refresh of one path asks the file system about that path only, and reads o
   expect(calls.length).toBeLessThanOrEqual(12);
 });
 
-it('an event of the file system leads to a look at one path, and to one reading', async () => {
+it('an event of the file system leads to a look at what was noted, and to one reading', async () => {
   const directory = createTemporaryDirectory();
   writeDataSet(directory, { repositories: FILES, references: 10 });
   const look = jest.spyOn(ThreadedReader.prototype, 'look');
   const read = jest.spyOn(ThreadedReader.prototype, 'read');
   const { loader, index } = await startLoading(directory);
   // When the watch stands, everything is looked at once more.
-  await until('the watch stands', () => look.mock.calls.filter(([scope]) => scope === 'all').length === 2, {
-    timeoutMs: 60_000,
-  });
-  await loader.request([]);
+  await until('the watch stands', () => look.mock.calls.length === 2, { timeoutMs: 60_000 });
+  await loader.request('noted');
   look.mockClear();
   read.mockClear();
 
   const file = publishAgain(directory, 'fresh');
   await until('the change is served', () => index.find(nameOf(CHANGED), 'fresh').published !== undefined);
-  expect(look.mock.calls.map(([scope]) => scope)).toEqual([[file]]);
+  expect(look.mock.calls.map(([scope]) => scope)).toEqual(['noted']);
   expect(read.mock.calls).toEqual([[[file]]]);
   expect(loader.status.lastRefresh).toMatchObject({ changed: 1, removed: 0 });
 });

@@ -106,9 +106,7 @@ export class ReferenceTableBuilder {
   }
 
   #open(): PackingModule {
-    return (this.#module ??= createPackingModule(() => {
-      throw new RangeError('there is no memory for a file of that size');
-    }));
+    return (this.#module ??= createPackingModule());
   }
 
   #close(): void {

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLASSES } from '../registry/grammar';
+import { LONGEST_RUN } from './table-layout';
 
 /** Of node; its types come with those of browsers only. */
 declare const WebAssembly: {
@@ -32,12 +33,23 @@ export interface PackingModule {
   tableAddress(): number;
 }
 
+/** The module is not to be called any more then. */
+const failures = {
+  outOfMemory: (): never => {
+    throw new RangeError('there is no memory for a file of that size');
+  },
+  tooCrowded: (): never => {
+    throw new Error(
+      `has tags or digests that were chosen to collide: more than ${LONGEST_RUN} in a row of the hash table`,
+    );
+  },
+};
+
 let compiled: object | undefined;
 
-/** `outOfMemory` throws; the module is not to be called any more then. */
-export function createPackingModule(outOfMemory: () => never): PackingModule {
+export function createPackingModule(): PackingModule {
   compiled ??= new WebAssembly.Module(readFileSync(join(__dirname, 'packing.wasm')));
-  const { exports } = new WebAssembly.Instance(compiled, { room: { outOfMemory } });
+  const { exports } = new WebAssembly.Instance(compiled, { failures });
   const module = exports as PackingModule;
   new Uint8Array(module.memory.buffer).set(CLASSES, module.classes.value);
   return module;

@@ -36,6 +36,12 @@ export const HEADER_WORDS = 3;
 export const SLOTS_PER_ENTRY = 1.8;
 
 /**
+ * Slots that are taken one behind the other, at most; so no lookup passes more. References that were not chosen to collide never come near
+ * it (docs/decisions/0027-references-that-collide.md).
+ */
+export const LONGEST_RUN = 512;
+
+/**
  * A slot holds 8 bits of the hash of its key, the mark, beside the offset of the entry + 1. Where the mark is another one, the entry need
  * not be looked at, which is in no cache. Entries of this many bytes and more leave no bits to spare.
  */

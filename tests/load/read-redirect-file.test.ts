@@ -44,3 +44,14 @@ it.each<[what: string, happen: () => void, problem: RegExp]>([
   const { isSettled, outcome } = readAfter(happen);
   expect([isSettled, outcome]).toEqual([false, expect.stringMatching(problem)]);
 });
+
+it('digests that collide are an error of the whole file', () => {
+  const collide = Array.from({ length: 1000 }, (_, number) => {
+    const end = number.toString(16).padStart(8, '0');
+    return `sha256:${end}${'0'.repeat(48)}${end}`;
+  });
+  writeFileSync(file, redirectText('a', collide));
+  const reading = readRedirectFile(file);
+  const message = 'has tags or digests that were chosen to collide: more than 512 in a row of the hash table';
+  expect(reading).toMatchObject({ kind: 'refused', problems: [{ file, pointer: '', message, severity: 'error' }] });
+});

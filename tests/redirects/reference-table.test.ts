@@ -8,12 +8,14 @@ import { digests, imageIds, references } from '../registry/arbitrary-references'
 import { digest, imageId } from './documents';
 import {
   HAS_AMD64,
+  HEADER_WORDS,
   IN_LISTS,
   IN_SCHEMA1,
   IN_SCHEMA2,
   IS_IMAGE,
   IS_IMAGE_TAG,
   LONGEST_KEY,
+  LONGEST_RUN,
 } from '../../app/redirects/table-layout';
 
 interface Added {
@@ -241,6 +243,18 @@ describe('a large repository', () => {
     }
 
     expect(steps / COUNT).toBeLessThan(4);
+  });
+
+  it.each(sets)('is far from being refused: %s', (_what, create) => {
+    const builder = new ReferenceTableBuilder();
+    for (let number = 0; number < COUNT; number++) builder.add(create(number), IN_SCHEMA2);
+    const { words } = builder.build(ALL_FORMS).place.page;
+    const slots = words.subarray(HEADER_WORDS, HEADER_WORDS + (words[0] as number));
+    const free = [...slots.keys()].filter((slot) => slots[slot] === 0);
+    const runs = free.map((slot, position) => slot - (free[position - 1] ?? -1) - 1);
+
+    expect(Math.max(...runs)).toBeGreaterThan(1);
+    expect(Math.max(...runs)).toBeLessThan(LONGEST_RUN / 4);
   });
 
   it('takes about 40 bytes a digest', () => {

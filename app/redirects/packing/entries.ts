@@ -2,7 +2,8 @@
  * Entries of a table that is being built. A reference that is there already gets one form more; slots, found by the hash of the key,
  * tell which entry that is.
  */
-import { REPLACED, WITH_VALUE } from '../table-layout';
+import { LONGEST_RUN, REPLACED, WITH_VALUE } from '../table-layout';
+import { tooCrowded } from './failures';
 import { hashKey } from './keys';
 import { entries, hashes, makeRoomForEntry, offsets, slotMask, slots } from './room';
 
@@ -56,12 +57,14 @@ function claim(keyBytes: i32): i32 {
   const key = entries + end + 1;
   const hash = hashKey(key, key + keyBytes);
   let slot = hash & slotMask;
+  let passed = 0;
   for (let number = load<i32>(slots + WORD * slot); number !== 0; number = load<i32>(slots + WORD * slot)) {
     if (load<u32>(hashes + WORD * (number - 1)) === hash) {
       const other = entries + load<i32>(offsets + WORD * (number - 1)) + 1;
       // The first byte holds the length, so no key is the beginning of another one.
       if (memory.compare(key, other, keyBytes) === 0) return number - 1;
     }
+    if (++passed === LONGEST_RUN) tooCrowded();
     slot = (slot + 1) & slotMask;
   }
   store<u32>(offsets + WORD * count, end);
@@ -70,6 +73,7 @@ function claim(keyBytes: i32): i32 {
   return count++;
 }
 
+/** Needs no limit: among more slots, all of them together pass no more than when they were added. */
 function fillSlots(): void {
   for (let number = 0; number < count; number++) {
     let slot = load<u32>(hashes + WORD * number) & slotMask;

@@ -12,15 +12,14 @@
  *     half       room for half of those, while they are sorted
  *     table      what comes of it
  */
+import { outOfMemory } from './failures';
+
 const PAGE_BYTES: usize = 0x1_0000;
 const WORD: usize = 4;
 
 const FIRST_TEXT_BYTES: i32 = 0x1_0000;
 const FIRST_ENTRIES: i32 = 1024;
 const COMMON_ENTRY: i32 = 36;
-
-/** Throws, and the module is used no more. */
-declare function outOfMemory(): void;
 
 /** Nothing that is read or written in one go is longer. */
 const SPARE_BYTES: i32 = 1024;

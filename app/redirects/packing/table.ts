@@ -1,6 +1,7 @@
 /** The table of all entries that were added; its layout: ../reference-table. */
-import { HEADER_WORDS, MARK_MASK, SLOTS_PER_ENTRY, UNMARKED_BYTES } from '../table-layout';
+import { HEADER_WORDS, LONGEST_RUN, MARK_MASK, SLOTS_PER_ENTRY, UNMARKED_BYTES } from '../table-layout';
 import { count, end } from './entries';
+import { tooCrowded } from './failures';
 import { isTag } from './keys';
 import { entries, hashes, makeRoomForTable, offsets, table, tags } from './room';
 import { sortTags } from './sort-tags';
@@ -19,6 +20,7 @@ export function build(listedForms: i32): i32 {
   store<u32>(table, end, 2 * WORD);
   const slots = table + WORD * HEADER_WORDS;
   fillSlots(slots, slotCount);
+  if (count > LONGEST_RUN) checkRuns(slots, slotCount);
   memory.copy(slots + WORD * slotCount, tags, WORD * tagCount);
   memory.copy(slots + WORD * (slotCount + tagCount), entries, end);
   return size;
@@ -47,8 +49,21 @@ function fillSlots(slots: usize, slotCount: i32): void {
     const hash = load<u32>(hashes + WORD * number);
     // As scaleHash of ../packed-key, to the last bit.
     let slot = <i32>((<f64>hash / TWO_TO_32) * <f64>slotCount);
-    while (load<u32>(slots + WORD * slot) !== 0) slot = slot + 1 === slotCount ? 0 : slot + 1;
+    for (let passed = 0; load<u32>(slots + WORD * slot) !== 0; slot = slot + 1 === slotCount ? 0 : slot + 1) {
+      if (++passed === LONGEST_RUN) tooCrowded();
+    }
     const mark = (hash << 24) & markMask;
     store<u32>(slots + WORD * slot, mark | (load<u32>(offsets + WORD * number) + 1));
+  }
+}
+
+/** A run may be long although each entry is where its search begins. What is not there is searched for through all of it. */
+function checkRuns(slots: usize, slotCount: i32): void {
+  let run = 0;
+  // The last run may go on at the first slot.
+  for (let position = 0; position < slotCount + LONGEST_RUN; position++) {
+    const slot = position < slotCount ? position : position - slotCount;
+    run = load<u32>(slots + WORD * slot) === 0 ? 0 : run + 1;
+    if (run > LONGEST_RUN) tooCrowded();
   }
 }

@@ -14,6 +14,7 @@ const tsconfig = {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/support/current-packing.ts',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

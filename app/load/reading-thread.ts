@@ -3,6 +3,7 @@
  * file server that hangs, or a file of 64 MiB, holds up other publications, but no request. Started by threaded-reader.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { builder } from '../redirects/build-reference-table';
 import { DirectoryReader } from './directory-reader';
 import { collectGarbage } from './garbage';
 import type { FileReading } from './read-redirect-file';
@@ -98,4 +99,8 @@ function startReadingThread(
   });
 }
 
-if (parentPort) startReadingThread(workerData as ReadingThreadSettings, parentPort);
+if (parentPort) {
+  // If it fails, this thread ends: otherwise every file would be a problem, and every name unknown.
+  builder.prepare();
+  startReadingThread(workerData as ReadingThreadSettings, parentPort);
+}

@@ -29,6 +29,11 @@ export class ReferenceTableBuilder {
   /** All memory of the module; empty since that has grown. */
   #memory = NOTHING;
 
+  /** Throws where nothing at all can be built, which is no fault of the files. */
+  prepare(): void {
+    this.#open();
+  }
+
   /**
    * Begins with the text of a redirect file, and gives it without the lists of references in it, which `addLists` adds;
    * undefined: the text is not plain.

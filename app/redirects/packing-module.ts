@@ -49,8 +49,17 @@ let compiled: object | undefined;
 
 export function createPackingModule(): PackingModule {
   compiled ??= new WebAssembly.Module(readFileSync(join(__dirname, 'packing.wasm')));
-  const { exports } = new WebAssembly.Instance(compiled, { failures });
-  const module = exports as PackingModule;
+  const module = instantiate(compiled);
   new Uint8Array(module.memory.buffer).set(CLASSES, module.classes.value);
   return module;
+}
+
+/** V8 reserves some 10 GiB of addresses behind the memory of a module, so that it need not check each access. */
+function instantiate(module: object): PackingModule {
+  try {
+    return new WebAssembly.Instance(module, { failures }).exports as PackingModule;
+  } catch (error) {
+    const advice = 'where address space is limited (ulimit -v), node needs --disable-wasm-trap-handler';
+    throw new Error(`WebAssembly does not start; ${advice}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -7,6 +7,9 @@ import { ANY_FORM, HAS_AMD64, IN_SCHEMA1, IN_SCHEMA2 } from '../../app/redirects
 import { imageIds, tags } from '../registry/arbitrary-references';
 import { digest, imageId } from './documents';
 
+/** Of node; its types come with those of browsers only. */
+declare const WebAssembly: { Instance: () => unknown };
+
 const MEBIBYTE = 1024 * 1024;
 
 const textOf = (lists: Record<string, string[]>): Buffer => Buffer.from(JSON.stringify(lists));
@@ -143,6 +146,17 @@ describe('memory', () => {
     const many = Array.from({ length: 60_000 }, (_, number) => digest(number));
     expect(pack(textOf({ schema2_data: many }), builder)?.byteLength).toBeGreaterThan(2 * MEBIBYTE);
     expect(bytesOf(pack(small, builder))).toEqual(bytesOf(pack(small)));
+  });
+
+  it('that the system reserves for nobody is told with what helps', () => {
+    jest.spyOn(WebAssembly, 'Instance').mockImplementation(() => {
+      throw new RangeError('Out of memory');
+    });
+    const builder = new ReferenceTableBuilder();
+    expect(() => builder.prepare()).toThrow(/ulimit -v.*--disable-wasm-trap-handler: Out of memory$/);
+    jest.restoreAllMocks();
+    builder.prepare();
+    expect(pack(small, builder)?.find('latest')?.forms).toBe(IN_SCHEMA2);
   });
 
   it('that is not there is an error of that file, and of no other', () => {

@@ -27,6 +27,8 @@ export interface DavitOptions {
   isDetached?: boolean;
   /** How many files it may have open (`ulimit -n`); default: as many as the caller. */
   openFiles?: number;
+  /** How many KiB of addresses it may use (`ulimit -v`); default: as many as the caller. */
+  addressSpace?: number;
 }
 
 export interface Davit extends Service {
@@ -51,6 +53,7 @@ export async function startDavit({
   until = 'ready',
   isDetached = false,
   openFiles,
+  addressSpace,
 }: DavitOptions): Promise<Davit> {
   const program = resolve(projectRoot(), 'dist/main.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build`);
@@ -65,7 +68,11 @@ export async function startDavit({
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DAVIT|CRANE)_/.test(name));
   const service = await startService({
     name: 'davit',
-    ...commandLine([process.execPath, program, command, '--config', file, ...flags], openFiles, redirection),
+    ...commandLine(
+      [process.execPath, program, command, '--config', file, ...flags],
+      { openFiles, addressSpace },
+      redirection,
+    ),
     env: { ...Object.fromEntries(inherited), ...env },
     isDetached,
     isReady: () => (until === 'ready' ? saysReady(url) : acceptsConnections(port)),
@@ -84,11 +91,14 @@ export async function startDavit({
 /** Limits and redirections are a shell's, which the program then takes the place of: its process stays the one that was started. */
 function commandLine(
   words: [string, ...string[]],
-  openFiles: number | undefined,
+  { openFiles, addressSpace }: { openFiles: number | undefined; addressSpace: number | undefined },
   redirection: string,
 ): { command: string; args: string[] } {
-  const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles} && `;
-  return { command: 'sh', args: ['-c', `${limit}exec "$0" "$@" ${redirection}`, ...words] };
+  const limits = [
+    openFiles === undefined ? '' : `ulimit -n ${openFiles} && `,
+    addressSpace === undefined ? '' : `ulimit -v ${addressSpace} && `,
+  ];
+  return { command: 'sh', args: ['-c', `${limits.join('')}exec "$0" "$@" ${redirection}`, ...words] };
 }
 
 async function saysReady(url: string): Promise<boolean> {

@@ -8,11 +8,9 @@ import { startRedis, type RedisServer, type RedisServerOptions } from '../suppor
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 import { ExcusingJudge } from './excusing-judge';
+import { PATIENT } from './patient';
 import { Site } from './site';
 import { SteadyRequests } from './steady-requests';
-
-/** A front that is held up by the machine may have had to wait for Redis for longer than is usual; that is a fault of one test only. */
-const PATIENT = { lookup_timeout: 5 };
 
 export interface Front extends Davit {
   judge: ExcusingJudge;

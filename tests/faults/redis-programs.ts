@@ -6,6 +6,7 @@ import { startDavit, type CraneConf, type Davit } from '../support/davit';
 import { request } from '../support/http';
 import { saidOf } from '../support/log-lines';
 import { until } from '../support/until';
+import { PATIENT } from './patient';
 import type { Published } from './published';
 import { SteadyRequests } from './steady-requests';
 
@@ -20,9 +21,6 @@ afterEach(async () => {
   streams.clear();
   davits.clear();
 });
-
-/** A front that is held up by the machine may have had to wait for Redis for longer than is usual; that is none of these faults. */
-const PATIENT = { lookup_timeout: 5 };
 
 /** As `/readyz` tells it. */
 export type WritingState = 'waiting' | 'filling' | 'current' | 'faulty';

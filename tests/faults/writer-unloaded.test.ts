@@ -7,6 +7,7 @@ import { request } from '../support/http';
 import { startRedis, type RedisServer } from '../support/redis';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
+import { PATIENT } from './patient';
 
 jest.setTimeout(120_000);
 
@@ -21,8 +22,7 @@ beforeAll(async () => {
   await publish(dataDir, ['demo/stays', 'demo/goes']);
   const shared = { redis: { url: redis.url } };
   davits.push(await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, ...shared } }));
-  // One that is held up by the machine is not to be taken for one whose index is not there.
-  davits.push(await startDavit({ config: { redis: { ...shared.redis, lookup_timeout: 5 } } }));
+  davits.push(await startDavit({ config: { redis: { ...PATIENT, ...shared.redis } } }));
 });
 afterAll(async () => {
   await Promise.all(davits.map((davit) => davit.stop()));

@@ -11,6 +11,7 @@ import { describeRedisFault } from '../../../app/store/redis/describe-fault';
 import { createSubscriber, type Subscriber } from '../../../app/store/redis/subscribe';
 import { endAll } from '../../support/end-all';
 import { until } from '../../support/until';
+import { PATIENT_MS } from './patient';
 
 const ends: (() => unknown)[] = [];
 
@@ -24,9 +25,6 @@ export interface TestClient {
   /** What went wrong so far, in words for the log. */
   faults: string[];
 }
-
-/** So long that a test which is held up for a moment is answered all the same. */
-const PATIENT_MS = 10_000;
 
 /** To a URL of [redis] url. Does not wait. */
 export function connectTo(

@@ -13,6 +13,7 @@ import { projectRoot } from '../../support/project-root';
 import { runRedisCli, startRedis } from '../../support/redis';
 import { startRedisCluster } from '../../support/redis-cluster';
 import { until } from '../../support/until';
+import { PATIENT_MS } from './patient';
 import { settingsOf } from './settings-of';
 
 const places = [
@@ -67,7 +68,7 @@ describe.each(places)('the documented rights, in %s', (_title, start) => {
     const reading = openRedisIndex(settingsOf(place.url, { username: 'davit-front', password: 'front-password' }), {
       prefix: 'davit',
       cacheEntries: 100,
-      lookupTimeoutMs: 10_000,
+      lookupTimeoutMs: PATIENT_MS,
       onChange: () => undefined,
       onFault: note,
     });

@@ -5,10 +5,10 @@ import { bestRound } from '../../support/best-round';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { until } from '../../support/until';
 import { awaitConnection, connectTo, endLater } from './clients';
+import { PATIENT_MS } from './patient';
 
 /** What is never answered is given up soon; what is answered may be late. */
 const TIMEOUT_MS = 40;
-const PATIENT_MS = 10_000;
 /** What a machine may be late on top of that, which is busy with other things. */
 const LATE_MS = 500;
 let redis: RedisServer;

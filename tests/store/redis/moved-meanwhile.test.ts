@@ -8,6 +8,7 @@ import { createDocument, imageId, parseRepository } from '../../redirects/docume
 import { startRedis, type RedisServer } from '../../support/redis';
 import { awaitConnection, connectTo } from './clients';
 import { settingsOf } from './settings-of';
+import { PATIENT_MS } from './patient';
 import { openPair, type Pair } from './whole-index';
 
 const PREFIX = 'moved';
@@ -67,7 +68,7 @@ async function open(meanwhile: { tags?: () => Promise<void>; owners?: () => Prom
       return page;
     },
   };
-  const gate = new LookupGate({ client, timeoutMs: 10_000, onFault: () => undefined });
+  const gate = new LookupGate({ client, timeoutMs: PATIENT_MS, onFault: () => undefined });
   // Nobody tells it of changes: what it keeps grows old.
   const index = new RedisIndex({ scripts: changing, cache: new LookupCache(100), gate });
   return { index, counts, ownerCalls: () => ownerCalls };

@@ -5,6 +5,7 @@ import { openRedisIndex, type OpenedIndex } from '../../../app/store/redis/open-
 import { openMirror, type OpenedMirror } from '../../../app/store/redis/open-mirror';
 import { until } from '../../support/until';
 import type { WholeIndex } from '../tried-index';
+import { PATIENT_MS } from './patient';
 
 export interface Pair {
   index: WholeIndex;
@@ -46,7 +47,7 @@ export async function openPair(
   const reading = openRedisIndex(settings, {
     prefix,
     cacheEntries,
-    lookupTimeoutMs: 10_000,
+    lookupTimeoutMs: PATIENT_MS,
     onChange: () => undefined,
     onFault: () => undefined,
   });

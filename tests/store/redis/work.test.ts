@@ -16,6 +16,7 @@ import { openMirror } from '../../../app/store/redis/open-mirror';
 import { createReadScripts } from '../../../app/store/redis/read-scripts';
 import { RedisIndex } from '../../../app/store/redis/redis-index';
 import { awaitConnection, connectTo } from './clients';
+import { PATIENT_MS } from './patient';
 import { settingsOf } from './settings-of';
 import { openPair, type Pair } from './whole-index';
 
@@ -76,7 +77,7 @@ async function countCalls(work: () => Promise<unknown>): Promise<Record<string, 
 async function openAlone(): Promise<{ index: RedisIndex; bytesRead: () => number }> {
   const client = connectTo(redis.url).client as Redis;
   await awaitConnection(client);
-  const gate = new LookupGate({ client, timeoutMs: 10_000, onFault: () => undefined });
+  const gate = new LookupGate({ client, timeoutMs: PATIENT_MS, onFault: () => undefined });
   const scripts = createReadScripts(client, createKeys('work'));
   const { stream } = client;
   return {

@@ -14,6 +14,8 @@ import { repositories } from './repositories';
 
 /** Long enough to connect, also by TLS, where the machine is busy with something else. */
 const SOON_MS = 1500;
+/** Begins a hello as long as one may be: byte by byte, it takes longer than anybody waits for it here. */
+const HELLO = '\x16\x03\x01\x40\x00\x01\x00\x3f\xfc';
 const PULL = 'GET /v2/demo/five/manifests/only1 HTTP/1.1\r\nHost: registry.example.com\r\n\r\n';
 
 let certificateFiles: Certificate;
@@ -86,17 +88,16 @@ describe.each(['http', 'https'] as const)('%s', (scheme) => {
 
 describe('the handshake of TLS', () => {
   it.each([
-    ['never begins', []],
-    ['stops in the middle', ['\x16\x03\x01\x02\x00\x01\x00']],
-    ['goes on byte by byte', ['\x16\x03\x01\x02\x00\x01\x00', ...Array<string>(500).fill('\0')]],
-  ])('has the time of the headers, when it %s', async (_what, pieces) => {
+    ['never begins', '', ''],
+    ['stops in the middle', HELLO, ''],
+    ['goes on byte by byte', HELLO, '\0'],
+  ])('has the time of the headers, when it %s', async (_what, first, more) => {
     const { url, measure } = await start('https', { headerTimeoutMs: SOON_MS });
     const startedAt = performance.now();
     const { socket, ended, isClosed } = await openRaw(url);
-    const waiting = [...pieces];
+    socket.write(first, 'latin1');
     await until('it is cut', () => {
-      const piece = waiting.shift();
-      if (piece !== undefined && !socket.destroyed) socket.write(piece, 'latin1');
+      if (!socket.destroyed) socket.write(more, 'latin1');
       return isClosed();
     });
     expect(await ended).toBe('');

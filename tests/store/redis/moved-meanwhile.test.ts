@@ -7,8 +7,8 @@ import { RedisIndex } from '../../../app/store/redis/redis-index';
 import { createDocument, imageId, parseRepository } from '../../redirects/documents';
 import { startRedis, type RedisServer } from '../../support/redis';
 import { awaitConnection, connectTo } from './clients';
-import { settingsOf } from './settings-of';
 import { PATIENT_MS } from './patient';
+import { settingsOf } from './settings-of';
 import { openPair, type Pair } from './whole-index';
 
 const PREFIX = 'moved';

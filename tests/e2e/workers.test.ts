@@ -2,12 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { redirectText } from '../load/loading';
+import { bestRound } from '../support/best-round';
 import { request } from '../support/http';
 import { createTemporaryDirectory } from '../support/temporary-directory';
 import { until } from '../support/until';
 import { startWorkers, type Workers } from '../support/workers';
 
 const NUMBERS = [1, 2];
+const VISIBLE_MS = 1000;
 
 let dataDir: string;
 let workers: Workers | undefined;
@@ -58,14 +60,12 @@ it('a publication is visible in all of them within a second', async () => {
     return answers.every(({ status }) => status === 200);
   };
   for (const number of NUMBERS) await running.ask(number, '/v2/');
-  const tookMs: number[] = [];
-  for (const name of ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) {
-    publish(name);
-    tookMs.push(await until(`all know ${name}`, () => know(name)));
-    // The best of them: reading gives way to whatever else the machine does.
-    if (Math.min(...tookMs) < 1000) break;
-  }
-  expect(Math.min(...tookMs)).toBeLessThan(1000);
+  // Reading gives way to whatever else the machine does.
+  const measure = (round: number): Promise<number> => {
+    publish(`new-${round}`);
+    return until('all know it', () => know(`new-${round}`));
+  };
+  expect(await bestRound(VISIBLE_MS, measure, { mostRounds: 8 })).toBeLessThan(VISIBLE_MS);
 });
 
 it('metrics are those of all workers, and stay when one of them ends', async () => {

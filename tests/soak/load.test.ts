@@ -10,12 +10,15 @@ import { startLoad } from '../../scripts/soaking/load';
 import { askManifest } from '../../scripts/soaking/questions';
 import type { Counts } from '../../scripts/soaking/tally';
 import { createTally } from '../../scripts/soaking/tally';
+import { bestRound } from '../support/best-round';
 import { until } from '../support/until';
 
 const contents = describeContents(createEdition(0, 0), 'full');
 const subject = { name: contents.name, history: createHistory(contents) };
 const [client = { headers: [], readsLists: true, readsSchema2: true, fallsBack: false, missingTagsStatus: 404 }] =
   CLIENTS;
+/** Of all the time that an answer takes: what the sender has made of it. */
+const MOST_LATE = 0.5;
 const RIGHT = { Location: `${contents.storageUrl.v2}manifests/list/latest`, 'Content-Length': '0' };
 
 type Reply = (response: ServerResponse, request: IncomingMessage) => void;
@@ -87,15 +90,17 @@ it('one bad answer among many is found', async () => {
 });
 
 it('a server that stands still does not slow the load down, and all that wait are late', async () => {
-  // Sender and server are one process here, and a machine that holds it up makes all that it sends late: one round of three is to be undisturbed.
-  let told = await standStill();
-  for (let more = 2; more > 0 && told.counts.lateMs.p50 >= told.counts.latencyMs.p50 / 2; more--)
-    told = await standStill();
-  const { counts, facts } = told;
-  expect(facts.sent / facts.seconds).toBeGreaterThan(0.95 * 400);
-  expect(counts.latencyMs.p50).toBeGreaterThan(50);
+  let rate = 0;
+  // Sender and server are one process here: a machine that holds it up makes all that it sends late.
+  const lateShare = await bestRound(MOST_LATE, async () => {
+    const { counts, facts } = await standStill();
+    rate = facts.sent / facts.seconds;
+    expect(counts.latencyMs.p50).toBeGreaterThan(50);
+    return counts.lateMs.p50 / counts.latencyMs.p50;
+  });
   // What the server makes them wait is no delay of the sender.
-  expect(counts.lateMs.p50).toBeLessThan(counts.latencyMs.p50 / 2);
+  expect(lateShare).toBeLessThan(MOST_LATE);
+  expect(rate).toBeGreaterThan(0.95 * 400);
 });
 
 /** All of them are answered right. */

@@ -28,8 +28,8 @@ export async function ownTimeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Of some rounds, the shortest: a machine stands still now and then, which nothing counts. */
-export const bestOwnTime = (enoughMs: number, round: () => Promise<unknown>): Promise<number> =>
-  bestRound(enoughMs, () => ownTimeOf(round));
+export const bestOwnTime = (enoughMs: number, work: (round: number) => Promise<unknown>): Promise<number> =>
+  bestRound(enoughMs, (round) => ownTimeOf(() => work(round)));
 
 /** Process → thread → the milliseconds that it has waited. */
 function readWaits(): Map<number, Map<number, number>> {

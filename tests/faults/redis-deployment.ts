@@ -29,6 +29,8 @@ export interface DeploymentOptions {
   frontRedis?: CraneConf[string];
   /** How many; default: 1. */
   fronts?: number;
+  /** They wait for Redis as they do when nothing is said of it: ./patient. Default: for longer. */
+  isImpatient?: boolean;
   /** They are not waited for: nothing can be read yet. */
   isFaulty?: boolean;
 }
@@ -45,7 +47,7 @@ export async function startServer(options?: RedisServerOptions): Promise<RedisSe
 
 /** Resolves when the last versions are answered. */
 export async function deploy(options: DeploymentOptions): Promise<Deployment> {
-  const { redis, frontRedis = redis, fronts: count = 1, isFaulty = false } = options;
+  const { redis, frontRedis = redis, fronts: count = 1, isImpatient = false, isFaulty = false } = options;
   const dataDir = join(createTemporaryDirectory(), 'data');
   mkdirSync(dataDir);
   const site = new Site(dataDir);
@@ -54,7 +56,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   stops.push(() => writer.stop());
   for (let number = 0; number < count; number++) {
     const front = await startDavit({
-      config: { redis: { ...PATIENT, ...frontRedis } },
+      config: { redis: { ...(isImpatient ? {} : PATIENT), ...frontRedis } },
       until: isFaulty ? 'listening' : 'ready',
     });
     stops.push(() => front.stop());

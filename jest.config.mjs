@@ -18,6 +18,7 @@ export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  globalSetup: '<rootDir>/tests/support/claim-ports.ts',
   testSequencer: '<rootDir>/tests/support/slow-first.mjs',
   reporters: ['default', '<rootDir>/tests/support/summary-reporter.mjs'],
   // What is in packing/ is WebAssembly when it runs, which Istanbul cannot see into.

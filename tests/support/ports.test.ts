@@ -1,11 +1,12 @@
 /** The ports that other tests give to programs. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
+import { claimPlaces } from './claim-ports';
 import { endAll } from './end-all';
 import * as ports from './ports';
 
-const { acceptsConnections, findFreePort, findFreePorts } = ports;
+const { acceptsConnections, CLAIMED_PLACES, findFreePort, findFreePorts, listPlaces } = ports;
 
 const ends: (() => unknown)[] = [];
 afterEach(() => {
@@ -49,4 +50,16 @@ it('are none of those that the kernel gives to whoever asks for any', async () =
   // Where the kernel gives away nearly all, there are no others.
   expect(isGiven).toBe((first ?? 0) < 16_000);
   expect(await acceptsConnections(port)).toBe(false);
+});
+
+it('are of a place that no other run of tests is given', async () => {
+  const own = (process.env[CLAIMED_PLACES] ?? '').split(',').filter(Boolean).map(Number);
+  const others = [...(await claimPlaces(1)), ...(await claimPlaces(1))];
+  ends.push(...others.map((claim) => () => claim.close()));
+  const all = [...own, ...others.map((claim) => (claim.address() as AddressInfo).port)];
+  // Where the kernel gives away nearly all, there are none.
+  expect(all.length >= 3).toBe(listPlaces().length > 3);
+  expect(new Set(all).size).toBe(all.length);
+  const port = await findFreePort();
+  expect(own.filter((place) => place < port && port < place + 1000)).toHaveLength(Math.min(1, own.length));
 });

@@ -3,19 +3,21 @@
  *
  * None of them is one that the kernel gives to anybody who asks for just any port, be it to listen or to connect: between the moment when
  * a port was found free and that when a program listens on it, and while that program is being started again, others go on asking. The
- * ports of the tests that run beside these are others, too. A program that finds its port taken all the same says so and fails its test.
+ * ports of the tests that run beside these are others, too, also of those of another run: ./claim-ports. A program that finds its port taken all the same says so and fails its test.
  */
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 
-const loopback = '127.0.0.1';
+export const LOOPBACK = '127.0.0.1';
 
 /** Above those that well-known services have. */
 const FIRST_PORT = 15_000;
-/** Of one process that runs tests; where it has gone through all of them, it begins again. */
-const PORTS_OF_A_WORKER = 1000;
+/** In a place: the ports of one process that runs tests. Where it has gone through all of them, it begins again. */
+const PORTS_OF_A_PLACE = 1000;
+/** The variable with the places of this run. */
+export const CLAIMED_PLACES = 'TEST_PORT_PLACES';
 
-let ahead = Math.floor(Math.random() * PORTS_OF_A_WORKER);
+let ahead = Math.floor(Math.random() * PORTS_OF_A_PLACE);
 
 export async function findFreePort(): Promise<number> {
   const [port] = await findFreePorts(1);
@@ -25,20 +27,28 @@ export async function findFreePort(): Promise<number> {
 /** All different. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
-  for (let tries = 0; ports.length < count && tries < PORTS_OF_A_WORKER; tries++) {
+  for (let tries = 0; ports.length < count && tries < PORTS_OF_A_PLACE; tries++) {
     const port = await tryPort(nextPort());
     if (port !== undefined && !ports.includes(port)) ports.push(port);
   }
-  if (ports.length < count) throw new Error(`fewer than ${count} of ${PORTS_OF_A_WORKER} ports are free`);
+  if (ports.length < count) throw new Error(`fewer than ${count} of ${PORTS_OF_A_PLACE} ports are free`);
   return ports;
 }
 
-/** 0, which is any, where the kernel gives away all ports. */
+/** The first port of each place, which is not given to programs. None where the kernel gives away all ports. */
+export function listPlaces(): number[] {
+  const count = Math.max(0, Math.floor((firstGivenPort() - FIRST_PORT) / PORTS_OF_A_PLACE));
+  return Array.from({ length: count }, (_, place) => FIRST_PORT + place * PORTS_OF_A_PLACE);
+}
+
+/** 0, which is any, where there are no places. */
 function nextPort(): number {
   const worker = Number(process.env['JEST_WORKER_ID'] ?? 1) - 1;
-  const places = Math.floor((firstGivenPort() - FIRST_PORT) / PORTS_OF_A_WORKER);
-  ahead = (ahead + 1) % PORTS_OF_A_WORKER;
-  return places < 1 ? 0 : FIRST_PORT + (worker % places) * PORTS_OF_A_WORKER + ahead;
+  const claimed = process.env[CLAIMED_PLACES]?.split(',').filter(Boolean).map(Number);
+  const places = claimed ?? listPlaces().slice(-1);
+  const place = places[worker % places.length];
+  ahead = (ahead % (PORTS_OF_A_PLACE - 1)) + 1;
+  return place === undefined ? 0 : place + ahead;
 }
 
 /** The first of those that the kernel gives to whoever asks for any. */
@@ -55,7 +65,7 @@ function tryPort(port: number): Promise<number | undefined> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(undefined));
-    server.listen(port, loopback, () => {
+    server.listen(port, LOOPBACK, () => {
       const { port: free } = server.address() as AddressInfo;
       server.close(() => resolve(free));
     });
@@ -65,7 +75,7 @@ function tryPort(port: number): Promise<number | undefined> {
 /** True when something accepts connections there. */
 export function acceptsConnections(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection({ host: loopback, port });
+    const socket = createConnection({ host: LOOPBACK, port });
     const answer = (isOpen: boolean): void => {
       socket.destroy();
       resolve(isOpen);

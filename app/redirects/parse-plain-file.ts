@@ -12,6 +12,8 @@ import { factsOf, warn } from './document-facts';
 import type { ParsedRedirectFile } from './parse-redirect-file';
 import { isPlainDocument } from './plain-document';
 import type { ReferenceTable } from './reference-table';
+import type { Repository } from './repository';
+import type { StorageUrl } from './storage-url';
 import { parseStorageUrl } from './storage-url';
 import { ANY_FORM } from './table-layout';
 
@@ -32,9 +34,7 @@ function parse(text: Buffer, file: string, allocate: Allocate | undefined): Pars
   if (!storageUrl) return undefined;
   const references = buildReferences(document, allocate);
   if (!references) return undefined;
-  const listsSchema1 = document.schema1_data !== undefined;
-  const repository = { ...factsOf(document, storageUrl), layout: 'forms' as const, references, listsSchema1 };
-  return { kind: 'parsed', repository, warnings: warn(document, file) };
+  return { kind: 'parsed', repository: describe(document, storageUrl, references), warnings: warn(document, file) };
 }
 
 function parseRest(rest: string): FormDocument | undefined {
@@ -44,6 +44,13 @@ function parseRest(rest: string): FormDocument | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Name by name: to what is spread into it first, V8 adds all others slowly, with a shape of its own for each object. */
+function describe(document: FormDocument, storageUrl: StorageUrl, references: ReferenceTable): Repository {
+  const { name, publisherId, isProtected, version } = factsOf(document, storageUrl);
+  const listsSchema1 = document.schema1_data !== undefined;
+  return { name, publisherId, storageUrl, isProtected, version, layout: 'forms', references, listsSchema1 };
 }
 
 function buildReferences(document: FormDocument, allocate: Allocate | undefined): ReferenceTable | undefined {

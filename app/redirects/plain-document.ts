@@ -17,15 +17,7 @@ type Unknown = Record<string, unknown>;
 
 /** Its lists, and its images for amd64, are to be empty: they have been cut out. */
 export function isPlainDocument(document: unknown): document is FormDocument {
-  const {
-    version,
-    type,
-    repository,
-    'repo-registry-id': name,
-    url,
-    protected: isProtected,
-    ...lists
-  } = document as Unknown;
+  const { type, repository, 'repo-registry-id': name, url, protected: isProtected } = document as Unknown;
   return (
     (type === undefined || typeof type === 'string') &&
     (repository === undefined || (typeof repository === 'string' && PUBLISHER_ID.test(repository))) &&
@@ -35,12 +27,12 @@ export function isPlainDocument(document: unknown): document is FormDocument {
     typeof url === 'string' &&
     URL_TEXT.test(url) &&
     (isProtected === undefined || PROTECTED.includes(isProtected)) &&
-    hasLists(version, lists)
+    hasEmptyLists(document as Unknown)
   );
 }
 
-function hasLists(version: unknown, lists: Unknown): boolean {
-  const { schema2_data, schema1_data, manifest_list_data, manifest_list_amd64_tags } = lists;
+function hasEmptyLists(document: Unknown): boolean {
+  const { version, schema2_data, schema1_data, manifest_list_data, manifest_list_amd64_tags } = document;
   if (!isEmptyList(schema2_data)) return false;
   if (!isEmptyList(schema1_data) && (schema1_data !== undefined || version === 5)) return false;
   // To version 3, the keys of lists are unknown keys, with any value.

@@ -6,6 +6,7 @@ import type { Logger } from '../observe/logger';
 import { describeProblem } from '../redirects/problem';
 import type { FileIndex } from '../store/repository-index';
 import type { Scope } from './directory-reader';
+import { letHeapsGrow } from './garbage';
 import type { LoadStatus } from './load-status';
 import type { Refreshed, RefreshRequest } from './refresh';
 import { Refresher } from './refresh';
@@ -114,6 +115,7 @@ export class Loader {
   /** Watching comes second: taking stock of a large directory would hold up reading it. */
   async #loadAndWatch(): Promise<void> {
     await this.request('all');
+    letHeapsGrow();
     await this.#reader.watch().catch((error: unknown) => {
       if (!this.#isClosed) this.#options.logger.debug('watching not begun', { error });
     });

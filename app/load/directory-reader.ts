@@ -82,7 +82,7 @@ export class DirectoryReader {
 
   /** What the next look has to look at. Without a path: anything may have changed. */
   note(path?: string): void {
-    if (this.#noted === 'anything') return;
+    if (this.#noted === 'anything' || (path !== undefined && this.#noted.has(path))) return;
     // To look at a path costs what it costs among all others: the whole is better only when it is not more.
     const isFull = this.#noted.size >= Math.max(LEAST_ROOM, this.#known.size);
     if (path === undefined || isFull) this.#noted = 'anything';

@@ -1,4 +1,5 @@
 /** Reads a data directory once, on this thread: for commands and tests that have nothing else to do meanwhile. */
+import { builder } from '../redirects/build-reference-table';
 import type { FileIndex } from '../store/repository-index';
 import { DirectoryReader } from './directory-reader';
 import type { LoadStatus } from './load-status';
@@ -11,8 +12,9 @@ export async function loadOnce(dataDir: string, index: FileIndex): Promise<LoadS
   return refresher.status;
 }
 
-/** A redirect reader without a thread of its own. */
+/** A redirect reader without a thread of its own. Throws where nothing at all can be read, which is no fault of the files. */
 export function createDirectReader(dataDir: string): RedirectReader {
+  builder.prepare();
   const reader = new DirectoryReader(dataDir);
   return {
     look: (scope, { rereadsAll }) => {

@@ -25,6 +25,8 @@ export interface LoaderOptions {
 }
 
 const RESTART_MS = 1000;
+/** While no thread lives long enough to read anything, each next one is started after twice the time, at most this. */
+const LONGEST_RESTART_MS = 32_000;
 const MOST_CLOSING_MS = 500;
 /** While something is not as it should be, the directory is looked at more often than usual. */
 const RECHECK_MS = 1000;
@@ -44,6 +46,7 @@ export class Loader {
   #recheck: NodeJS.Timeout | undefined;
   #pending: RefreshRequest | undefined;
   #running: Promise<void> | undefined;
+  #restartMs = RESTART_MS;
   #isClosed = false;
   #reportedState: LoadStatus['directory']['state'] = 'ok';
 
@@ -102,12 +105,14 @@ export class Loader {
       ...(threadFile !== undefined && { threadFile }),
       onChange: () => void this.request('noted'),
       onDeath: (error) => {
-        logger.error('reading thread ended; starting another one', { error });
+        const inMs = this.#restartMs;
+        this.#restartMs = Math.min(2 * inMs, LONGEST_RESTART_MS);
+        logger.error('reading thread ended; starting another one', { error, inMs });
         setTimeout(() => {
           if (this.#isClosed) return;
           this.#reader = this.#startReader(this.#refresher.knownFiles);
           void this.#loadAndWatch();
-        }, RESTART_MS).unref();
+        }, inMs).unref();
       },
     });
   }
@@ -138,6 +143,7 @@ export class Loader {
   async #refresh(request: RefreshRequest): Promise<void> {
     try {
       this.#report(await this.#refresher.refresh(request));
+      this.#restartMs = RESTART_MS;
       this.#options.onRefreshed?.();
       if (this.#reportedState !== 'ok') this.#recheckSoon();
     } catch (error) {

@@ -109,4 +109,29 @@ describe('the reading thread', () => {
     await until('the changes are served', () => loading.serves('c', 'two') && !loading.isKnown('b'));
     expect(loading.serves('a', 'one')).toBe(true);
   });
+
+  it('is replaced ever later, while none of them reads anything', async () => {
+    const dataDir = createTemporaryDirectory();
+    writeFileSync(join(dataDir, 'a.json'), redirectText('a', ['one']));
+    const fault = join(createTemporaryDirectory(), 'fault');
+    const threadFile = join(createTemporaryDirectory(), 'ailing-thread.js');
+    writeFileSync(
+      threadFile,
+      `const { existsSync } = require('node:fs');
+       const fail = () => { if (existsSync(${JSON.stringify(fault)})) process.exit(1); };
+       fail();
+       require(${JSON.stringify(readingThreadFile)});
+       setInterval(fail, 5);`,
+    );
+    const loading = await startLoading(dataDir, { threadFile });
+    const waits = (): unknown[] => loading.lines.flatMap(({ fields }) => fields['inMs'] ?? []);
+    writeFileSync(fault, '');
+    await until('the second has died', () => waits().length === 2);
+    rmSync(fault);
+    writeFileSync(join(dataDir, 'a.json'), redirectText('a', ['two']));
+    await until('the third has read', () => loading.serves('a', 'two'));
+    writeFileSync(fault, '');
+    await until('it has died, too', () => waits().length === 3);
+    expect(waits()).toEqual([1000, 2000, 1000]);
+  });
 });

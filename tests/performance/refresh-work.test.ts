@@ -80,6 +80,7 @@ it('an event of the file system leads to a look at what was noted, and to one re
   const file = publishAgain(directory, 'fresh');
   await until('the change is served', () => index.find(nameOf(CHANGED), 'fresh').published !== undefined);
   expect(look.mock.calls.map(([scope]) => scope)).toEqual(['noted']);
+  expect(await look.mock.results[0]?.value).toEqual({ kind: 'part', changed: [file], removed: [] });
   expect(read.mock.calls).toEqual([[[file]]]);
   expect(loader.status.lastRefresh).toMatchObject({ changed: 1, removed: 0 });
 });

@@ -69,11 +69,14 @@ export function nextOffset(bytes: Uint8Array, offset: number): number {
 }
 
 /**
- * Of a digest some bytes, which are as good as random; from both ends, for those that are made up. Otherwise FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. With a sign:
- * a number of 31 bits costs no memory.
+ * Of a digest some bytes, which are as good as random; from both ends, for those that are made up. One end is turned, by no whole number of
+ * digits: otherwise ends that are equal would cancel each other out, and digests that repeat a few digits would all be hashed alike.
+ *
+ * Otherwise FNV-1a over the packed key, four bytes at a time, stirred once more for keys that differ at their ends only. With a sign: a
+ * number of 31 bits costs no memory.
  */
 export function hashKey(bytes: Uint8Array, offset: number, end: number): number {
-  if (isHashAt(bytes, offset)) return stir(wordAt(bytes, offset + 1) ^ wordAt(bytes, end - 4));
+  if (isHashAt(bytes, offset)) return stir(turn(wordAt(bytes, offset + 1)) ^ wordAt(bytes, end - 4));
   let hash = 0x811c9dc5 ^ (bytes[offset] as number);
   let at = offset + 1;
   for (; at + 4 <= end; at += 4) {
@@ -84,6 +87,8 @@ export function hashKey(bytes: Uint8Array, offset: number, end: number): number 
   for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
   return stir(hash);
 }
+
+const turn = (word: number): number => (word << 13) | (word >>> 19);
 
 function stir(hash: number): number {
   const stirred = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -46,10 +46,8 @@ it.each<[what: string, happen: () => void, problem: RegExp]>([
 });
 
 it('digests that collide are an error of the whole file', () => {
-  const collide = Array.from({ length: 1000 }, (_, number) => {
-    const end = number.toString(16).padStart(8, '0');
-    return `sha256:${end}${'0'.repeat(48)}${end}`;
-  });
+  const inTheMiddle = (number: number): string => `sha256:${number.toString(16).padStart(56, '0')}${'0'.repeat(8)}`;
+  const collide = Array.from({ length: 1000 }, (_, number) => inTheMiddle(number));
   writeFileSync(file, redirectText('a', collide));
   const reading = readRedirectFile(file);
   const message = 'has tags or digests that were chosen to collide: more than 512 in a row of the hash table';

@@ -66,7 +66,7 @@ export function isTag(key: usize): bool {
 /** The same as hashKey of ../packed-key. */
 export function hashKey(key: usize, end: usize): u32 {
   const kind = <i32>load<u8>(key);
-  if (kind >= SHA256_DIGEST) return stir(load<u32>(key + 1) ^ load<u32>(end - 4));
+  if (kind >= SHA256_DIGEST) return stir(rotl<u32>(load<u32>(key + 1), 13) ^ load<u32>(end - 4));
   let hash: u32 = 0x811c_9dc5 ^ (<u32>kind);
   let at = key + 1;
   for (; at + 4 <= end; at += 4) {

@@ -40,7 +40,8 @@ const failures = {
   },
   tooCrowded: (): never => {
     throw new Error(
-      `has tags or digests that were chosen to collide: more than ${LONGEST_RUN} in a row of the hash table`,
+      `has tags or digests that collide: more than ${LONGEST_RUN} in a row of the hash table; ` +
+        'they were chosen to, or made up with equal ends',
     );
   },
 };

@@ -36,10 +36,10 @@ export const HEADER_WORDS = 3;
 export const SLOTS_PER_ENTRY = 1.8;
 
 /**
- * Slots that are taken one behind the other, at most; so no lookup passes more. References that were not chosen to collide never come near
- * it (docs/decisions/0027-references-that-collide.md).
+ * Slots that are taken one behind the other, at most; so no lookup passes more. Whose references come near it, and whose do not:
+ * docs/decisions/0027-references-that-collide.md.
  */
-export const LONGEST_RUN = 512;
+export const LONGEST_RUN = 256;
 
 /**
  * A slot holds 8 bits of the hash of its key, the mark, beside the offset of the entry + 1. Where the mark is another one, the entry need

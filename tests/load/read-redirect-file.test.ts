@@ -50,6 +50,7 @@ it('digests that collide are an error of the whole file', () => {
   const collide = Array.from({ length: 1000 }, (_, number) => inTheMiddle(number));
   writeFileSync(file, redirectText('a', collide));
   const reading = readRedirectFile(file);
-  const message = 'has tags or digests that were chosen to collide: more than 512 in a row of the hash table';
+  const message =
+    'has tags or digests that collide: more than 256 in a row of the hash table; they were chosen to, or made up with equal ends';
   expect(reading).toMatchObject({ kind: 'refused', problems: [{ file, pointer: '', message, severity: 'error' }] });
 });

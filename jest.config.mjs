@@ -14,11 +14,10 @@ const tsconfig = {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/tests/support/current-packing.ts',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  globalSetup: '<rootDir>/tests/support/claim-ports.ts',
+  globalSetup: '<rootDir>/tests/support/before-all.ts',
   testSequencer: '<rootDir>/tests/support/slow-first.mjs',
   reporters: ['default', '<rootDir>/tests/support/summary-reporter.mjs'],
   // What is in packing/ is WebAssembly when it runs, which Istanbul cannot see into.

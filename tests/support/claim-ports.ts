@@ -1,15 +1,17 @@
 /**
- * Before a run of tests begins: gives it ports that no other run has which is on the machine at the same time, a place of ./ports for each
- * process that runs tests. A place is claimed by listening on its first port, which ends with the run, however it ends.
+ * Gives a run of tests ports that no other run has which is on the machine at the same time: a place of ./ports for each process that
+ * runs tests. A place is claimed by listening on its first port, which ends with the run, however it ends.
  */
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { CLAIMED_PLACES, listPlaces, LOOPBACK } from './ports';
 
-/** What jest calls. */
-export default async function claimPorts({ maxWorkers }: { maxWorkers: number }): Promise<void> {
-  const claims = await claimPlaces(maxWorkers);
-  if (claims.length === 0 && listPlaces().length > 0) throw new Error('other runs of tests have all ports');
-  process.env[CLAIMED_PLACES] = claims.map((claim) => (claim.address() as AddressInfo).port).join();
+/** The claims of this process, which in watch mode begins one run after the other. */
+export const held: Server[] = [];
+
+/** Where no place is left, nothing is claimed, and the run shares that of programs that are no run of tests: ./ports. */
+export async function claimPorts(processes: number): Promise<void> {
+  held.push(...(await claimPlaces(processes - held.length)));
+  process.env[CLAIMED_PLACES] = held.map((claim) => (claim.address() as AddressInfo).port).join();
 }
 
 /** Fewer if there are no more: processes of one run can share. Nothing waits for these servers to be closed. */

@@ -4,7 +4,6 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './project-root';
 
 /** `redirects`: the folder of packing.wasm. Throws if that is missing, or older than what it is built from. */
 export function checkPacking(redirects: string): void {
@@ -15,8 +14,4 @@ export function checkPacking(redirects: string): void {
   const sources = [join(redirects, 'table-layout.ts'), ...readdirSync(packing).map((name) => join(packing, name))];
   const edited = sources.find((source) => statSync(source).mtimeMs > builtMs);
   if (edited !== undefined) throw new Error(`${built} is older than ${edited}: run npm run build`);
-}
-
-export default function setUp(): void {
-  checkPacking(join(projectRoot(), 'app/redirects'));
 }

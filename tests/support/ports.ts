@@ -3,7 +3,8 @@
  *
  * None of them is one that the kernel gives to anybody who asks for just any port, be it to listen or to connect: between the moment when
  * a port was found free and that when a program listens on it, and while that program is being started again, others go on asking. The
- * ports of the tests that run beside these are others, too, also of those of another run: ./claim-ports. A program that finds its port taken all the same says so and fails its test.
+ * ports of the tests that run beside these are others, too, also of those of another run: ./claim-ports. Where there are not enough ports
+ * for that, some are shared. A program that finds its port taken all the same says so and fails its test.
  */
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ export const LOOPBACK = '127.0.0.1';
 const FIRST_PORT = 15_000;
 /** In a place: the ports of one process that runs tests. Where it has gone through all of them, it begins again. */
 const PORTS_OF_A_PLACE = 1000;
-/** The variable with the places of this run. */
+/** The variable with the places of this run. None: the last one is shared by all that have none. */
 export const CLAIMED_PLACES = 'TEST_PORT_PLACES';
 
 let ahead = Math.floor(Math.random() * PORTS_OF_A_PLACE);
@@ -35,20 +36,18 @@ export async function findFreePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** The first port of each place, which is not given to programs. None where the kernel gives away all ports. */
+/** The first port of each place, which is not given to programs. One at least, also where the kernel gives away all ports. */
 export function listPlaces(): number[] {
-  const count = Math.max(0, Math.floor((firstGivenPort() - FIRST_PORT) / PORTS_OF_A_PLACE));
+  const count = Math.max(1, Math.floor((firstGivenPort() - FIRST_PORT) / PORTS_OF_A_PLACE));
   return Array.from({ length: count }, (_, place) => FIRST_PORT + place * PORTS_OF_A_PLACE);
 }
 
-/** 0, which is any, where there are no places. */
 function nextPort(): number {
   const worker = Number(process.env['JEST_WORKER_ID'] ?? 1) - 1;
-  const claimed = process.env[CLAIMED_PLACES]?.split(',').filter(Boolean).map(Number);
-  const places = claimed ?? listPlaces().slice(-1);
-  const place = places[worker % places.length];
+  const claimed = (process.env[CLAIMED_PLACES] ?? '').split(',').filter(Boolean).map(Number);
+  const places = claimed.length > 0 ? claimed : listPlaces().slice(-1);
   ahead = (ahead % (PORTS_OF_A_PLACE - 1)) + 1;
-  return place === undefined ? 0 : place + ahead;
+  return (places[worker % places.length] ?? FIRST_PORT) + ahead;
 }
 
 /** The first of those that the kernel gives to whoever asks for any. */

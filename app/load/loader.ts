@@ -47,6 +47,8 @@ export class Loader {
   #pending: RefreshRequest | undefined;
   #running: Promise<void> | undefined;
   #restartMs = RESTART_MS;
+  /** No reading thread is there now: the next one begins with a look at everything. */
+  #awaitsThread = false;
   #isClosed = false;
   #reportedState: LoadStatus['directory']['state'] = 'ok';
 
@@ -105,11 +107,13 @@ export class Loader {
       ...(threadFile !== undefined && { threadFile }),
       onChange: () => void this.request('noted'),
       onDeath: (error) => {
+        this.#awaitsThread = true;
         const inMs = this.#restartMs;
         this.#restartMs = Math.min(2 * inMs, LONGEST_RESTART_MS);
         logger.error('reading thread ended; starting another one', { error, inMs });
         setTimeout(() => {
           if (this.#isClosed) return;
+          this.#awaitsThread = false;
           this.#reader = this.#startReader(this.#refresher.knownFiles);
           void this.#loadAndWatch();
         }, inMs).unref();
@@ -150,7 +154,7 @@ export class Loader {
       if (this.#isClosed) return;
       this.#options.logger.error('refresh failed; everything is read again', { error });
       this.#ask({ ...request, scope: 'all', rereadsAll: true });
-      this.#recheckSoon();
+      if (!this.#awaitsThread) this.#recheckSoon();
     }
   }
 

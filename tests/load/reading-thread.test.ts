@@ -133,5 +133,7 @@ describe('the reading thread', () => {
     writeFileSync(fault, '');
     await until('it has died, too', () => waits().length === 3);
     expect(waits()).toEqual([1000, 2000, 1000]);
+    // Each death, and the look that it cut off: there are no more of those while no thread is there.
+    expect(loading.lines.filter(({ level }) => level === 'error').length).toBeLessThanOrEqual(2 * waits().length);
   });
 });

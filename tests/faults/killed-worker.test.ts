@@ -89,7 +89,7 @@ it('while the data directory is unmounted: the new one does not answer before it
   const foundNothing = (): boolean =>
     running.lines().some(({ message, state }) => state === 'emptied' && String(message).includes('stays in service'));
   await until('the others have noticed', foundNothing);
-  await stream.more(3000);
+  await stream.more(1000);
   expect(running.pids().get(1)).toBe(pid);
 
   volume.attach();

@@ -121,7 +121,7 @@ it('back empty while no writer is there: 503 and what is kept, until one comes',
   await lose(running, server);
   await server.restart();
   await Promise.all(fronts.map((front) => untilReading(front, 'filling')));
-  for (const { stream } of fronts) await stream.more(2000);
+  for (const { stream } of fronts) await stream.more(700);
   for (const { judge } of fronts) judge.excuse('everything');
   writer.signal('SIGCONT');
   await Promise.all(fronts.map((front) => untilReading(front, 'ok', { timeoutMs: 60_000 })));

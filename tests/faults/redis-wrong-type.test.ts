@@ -54,7 +54,7 @@ it.each([
   await untilWriting(writer, 'faulty', OTHER_TYPE);
   await Promise.all(fronts.map((front) => untilReading(front, state)));
   NAMES.forEach((name) => site.publish(name));
-  for (const { stream } of fronts) await stream.more(2000);
+  for (const { stream } of fronts) await stream.more(700);
   for (const front of fronts) {
     await untilReading(front, state, { reason: state === 'ok' ? '' : OTHER_TYPE });
     expect(saidOf(front, 'lookup failed').length).toBeLessThan(4);

@@ -68,5 +68,5 @@ describe.each(places)('%s', (_title, start) => {
     pairs.push(pair);
     return pair.index;
   };
-  describeIndex('keeps the contract', open, { runs: 8 });
+  describeIndex('keeps the contract', open, { runs: 3 });
 });

@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bestRound } from './best-round';
 import { bestOwnTime, ownTimeOf } from './own-time';
 
 const BUSY_MS = 400;
+const WAIT_MS = 100;
 const busy = `const end = Date.now() + ${BUSY_MS}; while (Date.now() < end);`;
 const run = (script: string): Promise<unknown> => once(spawn(process.execPath, ['-e', script]), 'close');
 
@@ -21,7 +23,9 @@ it('what programs wait for each other does not count', async () => {
 });
 
 it('what a program waits for by itself counts', async () => {
-  expect(await ownTimeOf(() => delay(100))).toBeGreaterThan(90);
+  const takenOff = async (): Promise<number> => WAIT_MS - (await ownTimeOf(() => delay(WAIT_MS)));
+  // The machine may keep this process, too, from a processor now and then.
+  expect(await bestRound(WAIT_MS / 10, takenOff, { mostRounds: 10 })).toBeLessThan(WAIT_MS / 10);
 });
 
 it('of several rounds it is the best, and no more are made than are needed', async () => {

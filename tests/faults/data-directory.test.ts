@@ -52,7 +52,7 @@ it('unmounted, and mounted again: all goes on, and what is published then is see
   for (const round of [1, 2]) {
     await volume.detach();
     await reports(running, 'emptied');
-    await stream.more(300);
+    await stream.more(150);
     volume.attach();
     await reports(running, 'ok');
     const seenMs = await timeUntilSeen([stream], () => NAMES.forEach((name) => site.publish(name)));
@@ -68,7 +68,7 @@ it('unmounted, while somebody publishes into the empty mount point', async () =>
   await reports(running, 'emptied');
   const [first = ''] = NAMES;
   expect(await timeUntilSeen([stream], () => site.publish(first))).toBeLessThan(SEEN_MS);
-  await stream.more(300);
+  await stream.more(150);
   expect(await stream.stop()).toEqual([]);
 });
 
@@ -83,7 +83,7 @@ it.each([
   for (const name of NAMES) {
     expect(await timeUntilSeen([stream], () => site.publish(name))).toBeLessThan(SEEN_MS);
     // Far longer than removals are waited for.
-    await stream.more(200);
+    await stream.more(100);
   }
   await reports(running, 'ok');
   expect(await stream.stop()).toEqual([]);
@@ -100,7 +100,7 @@ it('half-written: the last good version stays, and the whole one is seen when it
   const told = (): Set<unknown> =>
     new Set(saidOf(running, 'problem').map(({ problem }) => String(problem).split(':')[0]));
   await until('all are told', () => told().size === NAMES.length);
-  await stream.more(300);
+  await stream.more(150);
   const writeInPlace = (): void => NAMES.forEach((name) => writeFileSync(site.file(name), site.next(name)));
   expect(await timeUntilSeen([stream], writeInPlace)).toBeLessThan(SEEN_MS);
   expect(await stream.stop()).toEqual([]);

@@ -27,8 +27,9 @@ export class ExcusingJudge implements Judge {
   readonly #published: Published;
   #isExcused: (path: string) => boolean = nothing;
 
+  /** Of one program: others may be behind it. */
   constructor(published: Published) {
-    this.#published = published;
+    this.#published = published.elsewhere();
   }
 
   get paths(): string[] {

@@ -72,7 +72,7 @@ describe('with a replica, that takes over', () => {
     publishAll(site);
     await stream.untilLatest(SEEN_AGAIN.timeoutMs);
     await writes(writer, 'current');
-    await stream.more(300);
+    await stream.more(150);
     expect(wrongWhileLost(stream)).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('with a replica, that takes over', () => {
     const isWritten = async (): Promise<boolean> => (await readDigest(replica, name).catch(() => '')) === lost;
     await until('what was lost is written', isWritten, SEEN_AGAIN);
     await stream.untilLatest(SEEN_AGAIN.timeoutMs);
-    await stream.more(300);
+    await stream.more(150);
     expect(wrongWhileLost(stream)).toEqual([]);
   });
 });

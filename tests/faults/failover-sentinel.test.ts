@@ -66,7 +66,7 @@ describe.each([
     publishAll(site);
     expect(await ownTimeOf(() => stream.untilLatest(60_000))).toBeLessThan(SEEN_AGAIN_MS);
     await writes(writer, 'current');
-    await stream.more(300);
+    await stream.more(150);
     expect(wrongWhileLost(stream)).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe.each([
       timeoutMs: 60_000,
     });
     await stream.untilLatest(60_000);
-    await stream.more(300);
+    await stream.more(150);
     expect(wrongWhileLost(stream)).toEqual([]);
   });
 });

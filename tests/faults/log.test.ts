@@ -39,11 +39,11 @@ async function start(config: CraneConf = {}, redirection = ''): Promise<Started>
 
 /** Requests, publications, the operator's word, a graceful end: all of it is logged, or would be. */
 async function expectServing({ site, running, stream }: Started): Promise<void> {
-  await stream.more(250);
+  await stream.more(150);
   const publishAll = (): void => NAMES.forEach((name) => site.publish(name));
   expect(await timeUntilSeen([stream], publishAll)).toBeLessThan(SEEN_MS);
   running.signal('SIGHUP');
-  await stream.more(250);
+  await stream.more(150);
   expect(await stream.stop()).toEqual([]);
   running.signal('SIGTERM');
   expect(await running.ended).toBe(0);
@@ -60,7 +60,7 @@ describe('the access log', () => {
     for (const round of [1, 2]) {
       fill(running);
       await until('it says so', () => saidOf(running, 'access log').length === round);
-      await stream.more(500);
+      await stream.more(200);
       free();
       await until('it says so', () => saidOf(running, 'access log is written again').length === round);
       await until('lines come', () => sizeOf(log) > 1000);
@@ -76,7 +76,7 @@ describe('the access log', () => {
     await until('lines come', () => sizeOf(access) > 0);
     renameSync(access, `${access}.1`);
     const size = sizeOf(`${access}.1`);
-    await stream.more(200);
+    await stream.more(100);
     await until('lines go where it went', () => sizeOf(`${access}.1`) > size);
     expect(existsSync(access)).toBe(false);
     running.signal('SIGHUP');
@@ -114,7 +114,7 @@ describe.each([1, 2])('standard output and standard error, %d processes', (worke
     const started = await start(config);
     started.running.abandonOutput(how);
     // More lines than a pipe holds.
-    if (how === 'unread') await started.stream.more(1200);
+    if (how === 'unread') await started.stream.more(600);
     await expectServing(started);
   });
 });

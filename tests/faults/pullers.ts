@@ -1,6 +1,7 @@
 /** Good clients that pull all the time while something goes wrong beside them: on a connection of their own each time, and on a kept one. */
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Pullers {
   /** Stops asking; resolves when the last answers are there. */
@@ -24,6 +25,8 @@ export interface PullersOptions {
 
 /** Far more than a pull takes, and still an answer for a waiting client. */
 const SILENCE_MS = 30_000;
+/** Between two pulls on a connection. */
+const PACE_MS = 10;
 
 export function startPullers({ url, path, location }: PullersOptions): Pullers {
   const report: PullerReport = { pulls: 0, slowestMs: 0, wrong: [] };
@@ -46,6 +49,7 @@ export function startPullers({ url, path, location }: PullersOptions): Pullers {
       report.pulls++;
       report.slowestMs = Math.max(report.slowestMs, performance.now() - startedAt);
       if (answer !== `302 ${location}`) report.wrong.push(answer);
+      await delay(PACE_MS);
     }
     agent.destroy();
   };

@@ -51,10 +51,9 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const dataDir = join(createTemporaryDirectory(), 'data');
   mkdirSync(dataDir);
   const site = new Site(dataDir);
-  const fronts: Front[] = [];
   const writer = await startDavit({ command: 'index', config: { general: { data_dir: dataDir }, redis } });
   stops.push(() => writer.stop());
-  for (let number = 0; number < count; number++) {
+  const startFront = async (): Promise<Front> => {
     const front = await startDavit({
       config: { redis: { ...(isImpatient ? {} : PATIENT), ...frontRedis } },
       until: isFaulty ? 'listening' : 'ready',
@@ -64,8 +63,9 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     if (isFaulty) judge.excuse('everything');
     const stream = new SteadyRequests(front.url, judge);
     stops.push(() => stream.stop());
-    fronts.push({ ...front, judge, stream });
-  }
+    return { ...front, judge, stream };
+  };
+  const fronts = await Promise.all(Array.from({ length: count }, startFront));
   if (!isFaulty) for (const { stream } of fronts) await stream.untilLatest();
   return { site, writer, fronts };
 }

@@ -46,7 +46,7 @@ it('killed, half a minute away, and back with its data: right answers within two
     site.published.note(firstVersion(name), `302 https://static.example.com/${name}/1/manifests/2/version-1`);
   }
   for (const { judge } of fronts) judge.excuse((path) => !path.endsWith('/manifests/latest'));
-  for (const { stream } of fronts) await stream.more(1000);
+  for (const { stream } of fronts) await stream.more(400);
   const before = fronts.map(residentMb);
   for (const { judge } of fronts) judge.answered = [];
   await stayAway(running, goneAt + AWAY_MS);
@@ -97,7 +97,7 @@ it.each([
   const recoveredMs = await bestRound(RECOVERY_MS, async () => {
     for (const { judge } of fronts) judge.excuse('what is not kept');
     const goneAt = await lose(running, server);
-    for (const { stream } of fronts) await stream.more(300);
+    for (const { stream } of fronts) await stream.more(150);
     await stayAway(running, goneAt + awayMs);
     NAMES.forEach((name) => site.publish(name));
     // What was published meanwhile takes the place of what is kept, and is not known at once.
@@ -108,7 +108,7 @@ it.each([
   expect(recoveredMs).toBeLessThan(RECOVERY_MS);
   await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
   for (const { judge } of fronts) judge.excuse('nothing');
-  for (const { stream } of fronts) await stream.more(300);
+  for (const { stream } of fronts) await stream.more(150);
   await untilWriting(writer, 'current');
   expect(await stopStreams(fronts)).toEqual([]);
 });
@@ -121,7 +121,7 @@ it('back empty while no writer is there: 503 and what is kept, until one comes',
   await lose(running, server);
   await server.restart();
   await Promise.all(fronts.map((front) => untilReading(front, 'filling')));
-  for (const { stream } of fronts) await stream.more(700);
+  for (const { stream } of fronts) await stream.more(300);
   for (const { judge } of fronts) judge.excuse('everything');
   writer.signal('SIGCONT');
   await Promise.all(fronts.map((front) => untilReading(front, 'ok', { timeoutMs: 60_000 })));
@@ -142,7 +142,7 @@ async function lose({ fronts }: Deployment, server: RedisServer): Promise<number
 async function stayAway({ writer, fronts }: Deployment, untilMs: number): Promise<void> {
   while (performance.now() < untilMs) {
     for (const front of fronts) {
-      await front.stream.more(500);
+      await front.stream.more(200);
       const { status, redis: told } = await readReadiness(front);
       expect({ status, state: told.reading?.state }).toEqual({ status: 503, state: 'unreachable' });
     }

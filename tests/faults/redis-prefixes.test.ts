@@ -14,7 +14,7 @@ it('with requests running on both, while both publish, and when the keys of one 
   // The answers of their versions are told apart by this.
   NAMES.forEach((name) => first.site.publish(name));
   await untilLatest(first.fronts);
-  for (const { stream } of second.fronts) await stream.more(300);
+  for (const { stream } of second.fronts) await stream.more(150);
   for (let round = 0; round < 3; round++) {
     for (const { site } of deployments) NAMES.forEach((name) => site.publish(name));
     for (const { fronts } of deployments) await untilLatest(fronts);
@@ -22,7 +22,7 @@ it('with requests running on both, while both publish, and when the keys of one 
   for (const { judge } of second.fronts) judge.excuse('everything');
   const before = countCurrent(second.writer);
   await server.run('EVAL', "for _, key in ipairs(redis.call('KEYS', 'davit2:*')) do redis.call('DEL', key) end", '0');
-  for (const { stream } of first.fronts) await stream.more(300);
+  for (const { stream } of first.fronts) await stream.more(150);
   // The fronts look twice a second, and may see nothing of it; its writer counts what it has written.
   await until('it is written again', () => countCurrent(second.writer) > before);
   for (const { stream } of second.fronts) stream.forget();

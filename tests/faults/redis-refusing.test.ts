@@ -34,7 +34,7 @@ it('full, while publications come: fronts answer what is in Redis, and the rest 
   await server.run('CONFIG', 'SET', 'maxmemory', '1mb');
   NAMES.forEach((name) => site.publish(name));
   await untilWriting(writer, 'faulty', 'Redis is full');
-  for (const { stream } of fronts) await stream.more(1000);
+  for (const { stream } of fronts) await stream.more(400);
   for (const front of fronts) expect((await readReadiness(front)).redis.reading?.state).toBe('ok');
   NAMES.forEach((name) => site.publish(name));
   await untilWriting(writer, 'faulty', 'Redis is full');
@@ -79,7 +79,7 @@ it('a master that becomes a replica: nothing is written, all is read; and both w
   for (const { judge } of fronts) judge.excuse('nothing');
   const connectionsBefore = await countConnections(server);
   const countedAt = performance.now();
-  for (const { stream } of fronts) await stream.more(1500);
+  for (const { stream } of fronts) await stream.more(600);
   // A writer that tried again as fast as it can would need hundreds.
   const seconds = (performance.now() - countedAt) / 1000;
   expect((await countConnections(server)) - connectionsBefore).toBeLessThan(20 + seconds);
@@ -97,7 +97,7 @@ it('another password, for both programs from their start: 503, and all is well w
   const { writer, fronts } = await deploy({ redis, fronts: 2, isFaulty: true });
   await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
   await untilWriting(writer, 'faulty', 'refuses the user name or password');
-  for (const { stream } of fronts) await stream.more(1000);
+  for (const { stream } of fronts) await stream.more(400);
   for (const front of fronts) {
     await untilReading(front, 'unreachable', { reason: 'refuses the user name or password' });
     expect(saidOf(front, UNRELIABLE).length).toBeGreaterThan(0);
@@ -112,14 +112,14 @@ it('another password, for both programs from their start: 503, and all is well w
   await untilLatest(fronts);
   await untilWriting(writer, 'current');
   // What came of the writer's last words is asked for again, and kept.
-  for (const { stream } of fronts) await stream.more(500);
+  for (const { stream } of fronts) await stream.more(200);
 
   // Changed while all is well: nobody is disconnected for that, and nobody can come back.
   for (const { judge } of fronts) judge.excuse('what is not kept');
   await server.run('-a', 'old', 'CONFIG', 'SET', 'requirepass', 'newer');
   await server.run('-a', 'newer', 'CLIENT', 'KILL', 'TYPE', 'normal');
   await Promise.all(fronts.map((front) => untilReading(front, 'unreachable')));
-  for (const { stream } of fronts) await stream.more(500);
+  for (const { stream } of fronts) await stream.more(200);
   await server.run('-a', 'newer', 'CONFIG', 'SET', 'requirepass', 'old');
   await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
   for (const { judge } of fronts) judge.excuse('nothing');

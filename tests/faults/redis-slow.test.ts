@@ -50,7 +50,7 @@ it.each<[string, (server: RedisServer) => Promise<unknown>]>([
   const [front] = fronts;
   if (!front) throw new Error('there is a front');
   const { judge, stream } = front;
-  await stream.more(1000);
+  await stream.more(400);
   judge.excuse('what is not kept');
   judge.answered = [];
   const before = { mb: residentMb(front), lookups: await countLookups(server) };
@@ -72,7 +72,7 @@ it.each<[string, (server: RedisServer) => Promise<unknown>]>([
   await untilReading(front, 'ok');
   judge.excuse('nothing');
   await untilWriting(writer, 'current');
-  await stream.more(500);
+  await stream.more(200);
 
   const timesOf = (status: number): number[] =>
     answered

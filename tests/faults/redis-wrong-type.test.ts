@@ -54,7 +54,7 @@ it.each([
   await untilWriting(writer, 'faulty', OTHER_TYPE);
   await Promise.all(fronts.map((front) => untilReading(front, state)));
   NAMES.forEach((name) => site.publish(name));
-  for (const { stream } of fronts) await stream.more(700);
+  for (const { stream } of fronts) await stream.more(300);
   for (const front of fronts) {
     await untilReading(front, state, { reason: state === 'ok' ? '' : OTHER_TYPE });
     expect(saidOf(front, 'lookup failed').length).toBeLessThan(4);
@@ -65,11 +65,11 @@ it.each([
   await untilWriting(writer, 'current');
   await Promise.all(fronts.map((front) => untilReading(front, 'ok')));
   for (const { judge } of fronts) judge.excuse('nothing');
-  for (const { stream } of fronts) await stream.more(300);
+  for (const { stream } of fronts) await stream.more(150);
   expect(await stopStreams(fronts)).toEqual([]);
 });
 
-it.each([
+const MENDED: [what: string, command: string[]][] = [
   ['the references of a repository, overwritten', ['SET', keys.table('2', NAME), 'something else']],
   ['the references of a repository, deleted', ['DEL', keys.table('2', NAME)]],
   ['the tags of a repository, overwritten', ['SET', keys.tags('2', NAME), 'something else']],
@@ -80,9 +80,22 @@ it.each([
   ['the names of the catalog, deleted', ['DEL', keys.catalogNames('2')]],
   ['the facts of the catalog, deleted', ['DEL', keys.catalogFacts]],
   ['all that the catalog lists, deleted', ['DEL', keys.catalogFacts, keys.catalogNames('2')]],
-])('%s: 503 until it is written again by itself', async (_what, command) => {
+];
+
+// One after the other, by the same programs: a fault that left something behind would be seen in the next one.
+it('503 until it is written again by itself, whatever is overwritten or deleted', async () => {
   const { server, running } = await start();
-  const { site, writer, fronts } = running;
+  for (const [what, command] of MENDED) {
+    try {
+      await takeAway(server, running, command);
+    } catch (cause) {
+      throw new Error(`${what}: ${(cause as Error).message}`, { cause });
+    }
+  }
+  expect(await stopStreams(running.fronts)).toEqual([]);
+});
+
+async function takeAway(server: RedisServer, { site, writer, fronts }: Deployment, command: string[]): Promise<void> {
   for (const { judge } of fronts) judge.excuse((path) => path.startsWith(`/v2/${NAME}/`) || path === CATALOG_PATH);
   await server.run(...command);
   const key = command[1] ?? '';
@@ -97,5 +110,5 @@ it.each([
   const streams = fronts.map(({ stream }) => stream);
   const publishAll = (): void => NAMES.forEach((name) => site.publish(name));
   expect(await timeUntilSeen(streams, publishAll)).toBeLessThan(SEEN_MS);
-  expect(await stopStreams(fronts)).toEqual([]);
-});
+  expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
+}

@@ -7,8 +7,8 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/until';
 
-const CONNECTIONS = 6;
-/** Between two requests on a connection: about six hundred a second in all, which leaves the machine something to do. */
+const CONNECTIONS = 3;
+/** Between two requests on a connection: about three hundred a second in all, which leaves the machine something to do. */
 const PACE_MS = 8;
 /** A request without an answer for so long was dropped. */
 const SILENCE_MS = 15_000;

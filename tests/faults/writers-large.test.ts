@@ -194,7 +194,7 @@ it('stopped while it stages, and continued when another writer has published som
   const isRefused = async (): Promise<boolean> =>
     (await server.run('INFO', 'errorstats')).includes('errorstat_FENCED:');
   await until('Redis has refused what it wrote', async () => hasGivenUp || (await isRefused()));
-  await stream.more(1000);
+  await stream.more(400);
   expect(await readVersions(front)).toEqual(new Set([version + 1]));
   expect(await stream.stop()).toEqual([]);
 });

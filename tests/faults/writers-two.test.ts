@@ -81,7 +81,7 @@ it('a writer that was stopped for longer than its lease, with older publications
   // One that was stopped for very long finds a question of before that was never answered in time.
   await until('it has noticed', () => reasonsOf(first).length > 0);
   expect(reasonsOf(first)[0]).toMatch(new RegExp(`${ANOTHER_WRITER.source}|does not answer in time|connection to`));
-  await stream.more(500);
+  await stream.more(200);
   expect(await timeUntilSeen([stream], () => publishAll(site))).toBeLessThan(SEEN_MS);
   expect((await readWriting(second)).state).toBe('current');
   expect(await stream.stop()).toEqual([]);
@@ -134,7 +134,7 @@ it('a writer whose directory is emptied keeps Redis as it is, and what is publis
     const { body } = await request(first.url, { path: '/readyz' });
     return body.toString().includes('"state":"emptied"');
   });
-  await stream.more(500);
+  await stream.more(200);
   for (const name of NAMES) {
     expect(await timeUntilSeen([stream], () => site.publish(name))).toBeLessThan(SEEN_MS);
   }
@@ -148,12 +148,12 @@ it('a writer that finds nothing to publish changes nothing, and does not keep an
   await first.stop();
   const second = await startWriter(redis.url, empty);
   await until('it refuses', () => reasonsOf(second).some((reason) => reason.includes('which stay')));
-  await stream.more(500);
+  await stream.more(200);
   const third = await startWriter(redis.url, site.dataDir);
   await writes(third, 'current');
   expect(await timeUntilSeen([stream], () => publishAll(site))).toBeLessThan(SEEN_MS);
   await third.stop();
-  await stream.more(500);
+  await stream.more(200);
   expect(await stream.stop()).toEqual([]);
 });
 
@@ -164,7 +164,7 @@ it('nothing to publish, and the operator says that this is right', async () => {
   await first.stop();
   const second = await startWriter(redis.url, empty);
   await until('it refuses', () => reasonsOf(second).some((reason) => reason.includes('which stay')));
-  await stream.more(300);
+  await stream.more(150);
   expect(await stream.stop()).toEqual([]);
   second.signal('SIGHUP');
   const isEmpty = async (): Promise<boolean> =>

@@ -4,6 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
+const SHORTEST_REST_MS = 2;
+const LONGEST_REST_MS = 25;
+
 export interface UntilOptions {
   /** Default 20,000. */
   timeoutMs?: number;
@@ -18,7 +21,10 @@ export async function until(
   const startedAt = performance.now();
   while (!(await isTrue())) {
     if (performance.now() - startedAt > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await delay(2);
+    await delay(restFor(performance.now() - startedAt));
   }
   return performance.now() - startedAt;
 }
+
+/** So soon that it adds little to what is waited for, and no sooner: to ask costs the programs that are waited for their processor. */
+const restFor = (waitedMs: number): number => Math.min(Math.max(SHORTEST_REST_MS, waitedMs / 20), LONGEST_REST_MS);

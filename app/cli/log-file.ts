@@ -9,6 +9,10 @@ import { createWriteStream } from 'node:fs';
 const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 2000;
 
+/** Lines are written together, so many characters or so many milliseconds of them: each write wakes another thread. */
+const MOST_GATHERED = 32 * 1024;
+const GATHER_MS = 20;
+
 export interface LogFileEvents {
   /** Once, however many lines are lost. */
   onBroken: (error: Error) => void;
@@ -19,6 +23,9 @@ type Output = NodeJS.WritableStream & { readonly writableLength: number };
 
 export class LogFile {
   #stream: Output;
+  /** Lines that are to be written together. */
+  #gathered = '';
+  #gathering: NodeJS.Timeout | undefined;
   /** Nothing can be written, since then by `nowMs`, or since the last trial. */
   #brokenSinceMs: number | undefined;
 
@@ -33,7 +40,7 @@ export class LogFile {
 
   readonly write = (line: string): void => {
     if (this.#brokenSinceMs !== undefined) this.#try(line);
-    else if (this.#stream.writableLength < MOST_BUFFERED_BYTES) this.#stream.write(line);
+    else if (this.#stream.writableLength < MOST_BUFFERED_BYTES) this.#gather(line);
   };
 
   reopen(): void {
@@ -45,8 +52,22 @@ export class LogFile {
   }
 
   close(): void {
+    this.#flush();
     if (this.path === '-') this.#stream.removeListener('error', this.#noteBroken);
     else this.#stream.end();
+  }
+
+  #gather(line: string): void {
+    this.#gathered += line;
+    if (this.#gathered.length >= MOST_GATHERED) this.#flush();
+    else this.#gathering ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#gathering);
+    const lines = this.#gathered;
+    [this.#gathered, this.#gathering] = ['', undefined];
+    if (lines !== '' && this.#brokenSinceMs === undefined) this.#stream.write(lines);
   }
 
   #try(line: string): void {

@@ -6,31 +6,47 @@
  *     192.0.2.7 - - [21/Nov/2026:12:00:00 +0000] "GET /v2/hello/manifests/latest HTTP/1.1" 302 0 "-" "docker/24.0" 0.4
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { whenEnded } from './write-head';
 
 export type LogAccess = (request: IncomingMessage, response: ServerResponse) => void;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export const createAccessLog =
-  (write: (line: string) => void): LogAccess =>
-  (request, response) => {
+export const createAccessLog = (write: (line: string) => void): LogAccess => {
+  const formatTime = createTimeFormat();
+  return (request, response) => {
     const startedAt = performance.now();
     const peer = request.socket.remoteAddress ?? '-';
     // Taken now: express cuts mount points off while it answers.
-    // An absolute target may hold a password.
-    const path = (request.url ?? '').replace(/\?.*$/s, '').replace(/^(https?:\/\/)[^/@]*@/i, '$1');
-    // Headers that writeHead alone was given cannot be read back, unless one has been set by itself before.
-    response.setHeader('Server', '').removeHeader('Server');
-    response.once('close', () => {
-      const bytes = request.method === 'HEAD' ? 0 : (response.getHeader('Content-Length') ?? '-');
+    const path = withoutSecrets(request.url ?? '');
+    whenEnded(response, (announced = '-') => {
+      const bytes = request.method === 'HEAD' ? '0' : announced;
       const agent = request.headers['user-agent'] ?? '-';
       const took = (performance.now() - startedAt).toFixed(1);
       write(
-        `${peer} - - [${formatTime(new Date())}] "${escapeQuotes(`${request.method} ${path} HTTP/${request.httpVersion}`)}" ` +
-          `${response.statusCode} ${String(bytes)} "-" "${escapeQuotes(agent)}" ${took}\n`,
+        `${peer} - - [${formatTime(Date.now())}] "${escapeQuotes(`${request.method} ${path} HTTP/${request.httpVersion}`)}" ` +
+          `${response.statusCode} ${bytes} "-" "${escapeQuotes(agent)}" ${took}\n`,
       );
     });
   };
+};
+
+/** Neither the query nor, in an absolute target, a password. */
+function withoutSecrets(target: string): string {
+  const queryAt = target.indexOf('?');
+  const path = queryAt < 0 ? target : target.slice(0, queryAt);
+  return path.startsWith('/') ? path : path.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+}
+
+/** All of one second are the same. `ms`: since 1970. */
+function createTimeFormat(): (ms: number) => string {
+  let [second, text] = [NaN, ''];
+  return (ms) => {
+    const now = Math.floor(ms / 1000);
+    if (now !== second) [second, text] = [now, formatTime(new Date(ms))];
+    return text;
+  };
+}
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

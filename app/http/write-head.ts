@@ -20,8 +20,12 @@ export interface FixedLines {
   text: string;
 }
 
-/** What node keeps on a response. */
+/** The Content-Length that was announced, on a response whose end is told: `whenEnded`. */
+const ANNOUNCED = Symbol('announced length');
+
+/** What node keeps on a response, and what is kept here. */
 interface NodeResponse extends ServerResponse {
+  [ANNOUNCED]?: string;
   _storeHeader?: (firstLine: string, lines: HeaderLines) => void;
   /** The client waits for a 100 first. */
   _expect_continue?: boolean;
@@ -62,19 +66,32 @@ export function writeSoundHead(
   }
   response.statusCode = status;
   response.statusMessage = message;
+  if (response[ANNOUNCED] !== undefined) response[ANNOUNCED] = contentLength;
   // The length goes as a line of its own, because node has to know of it.
   response._storeHeader(statusLine + text, ['Content-Length', contentLength]);
 }
 
-/** Whoever waits for its end, as the access log does, may want to read headers then. */
-const isUntouched = (response: NodeResponse): response is Required<NodeResponse> =>
+/**
+ * Calls back when the answer has ended, whole or not, with the Content-Length that was announced, however the head was written; undefined:
+ * none. Once for each response, before it is answered.
+ */
+export function whenEnded(response: ServerResponse, act: (announced: string | undefined) => void): void {
+  const watched: NodeResponse = response;
+  // Headers that node's writeHead alone was given cannot be read back, unless one has been set by itself before.
+  response.setHeader('Server', '').removeHeader('Server');
+  watched[ANNOUNCED] = '';
+  response.once('close', () => act(watched[ANNOUNCED] || response.getHeader('Content-Length')?.toString()));
+}
+
+/** Whoever else waits for its end may want to read headers then. */
+const isUntouched = (response: NodeResponse): response is NodeResponse & Required<Pick<NodeResponse, '_storeHeader'>> =>
   NODE._storeHeader !== undefined &&
   response._storeHeader === NODE._storeHeader &&
   response.writeHead === NODE.writeHead &&
   !response._expect_continue &&
   !response.headersSent &&
   response.getHeaderNames().length === 0 &&
-  response.listenerCount('close') === 0;
+  response.listenerCount('close') === (response[ANNOUNCED] === undefined ? 0 : 1);
 
 function printLines(lines: HeaderLines): string {
   let text = '';

@@ -1,5 +1,5 @@
 /** A log file that cannot be written: told once, tried again, written again; whatever happens, nothing is thrown. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { LogFile } from '../../app/cli/log-file';
 import { createTemporaryDirectory } from '../support/temporary-directory';
@@ -12,7 +12,10 @@ interface Watched {
 }
 
 const opened: LogFile[] = [];
-afterEach(() => opened.splice(0).forEach((log) => log.close()));
+afterEach(() => {
+  jest.restoreAllMocks();
+  opened.splice(0).forEach((log) => log.close());
+});
 
 function open(path: string): Watched {
   const events: string[] = [];
@@ -40,6 +43,27 @@ it('follows a file that was moved away when it is told, and not before', async (
   log.reopen();
   log.write('three\n');
   await holds(path, 'three\n');
+  expect(events).toEqual([]);
+});
+
+it('writes lines together, in their order, soon or when there are many', async () => {
+  const path = join(createTemporaryDirectory(), 'access.log');
+  const { log } = open(path);
+  const lines = Array.from({ length: 5000 }, (_, number) => `${number} ${'x'.repeat(40)}\n`);
+  const writes = jest.spyOn(WriteStream.prototype, 'write');
+  for (const line of lines) log.write(line);
+  await holds(path, lines.join(''));
+  expect(writes.mock.calls.length).toBeLessThan(lines.length / 100);
+  log.write('one more\n');
+  await holds(path, `${lines.join('')}one more\n`);
+});
+
+it('writes what it has gathered when it is closed', async () => {
+  const path = join(createTemporaryDirectory(), 'access.log');
+  const { log, events } = open(path);
+  log.write('the last line\n');
+  log.close();
+  await holds(path, 'the last line\n');
   expect(events).toEqual([]);
 });
 

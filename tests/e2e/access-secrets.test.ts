@@ -3,6 +3,7 @@
  * has never heard of it; on every route, whatever the client shows.
  */
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { startDavit, type Davit } from '../support/davit';
 import * as site from '../support/guarded-site';
@@ -32,7 +33,7 @@ const PATHS = [
   '/v1/search?q=demo',
 ];
 
-const AGENTS: Header[][] = [
+const USER_AGENTS: Header[][] = [
   [['Accept', SCHEMA2.mediaType]],
   [['User-Agent', 'docker/1.9.1 go/go1.4.2']],
   [['User-Agent', 'docker/17.03.2-ce go/go1.7.5']],
@@ -70,6 +71,7 @@ const lists: [title: string, forAlice: number, rules: object[]][] = [
 describe.each(lists)('%s', (_title, forAlice, rules) => {
   let davit: Davit;
   let ignorant: Davit;
+  const agent = new Agent({ keepAlive: true });
 
   beforeAll(async () => {
     const [folder, other] = [createTemporaryDirectory(), createTemporaryDirectory()];
@@ -91,6 +93,7 @@ describe.each(lists)('%s', (_title, forAlice, rules) => {
     });
   });
   afterAll(async () => {
+    agent.destroy();
     await davit.stop();
     await ignorant.stop();
   });
@@ -131,16 +134,16 @@ describe.each(lists)('%s', (_title, forAlice, rules) => {
   it.each(clients)('to one who shows %s', async (_what, show) => {
     const [ours, theirs] = [await show(davit), await show(ignorant)];
     for (const path of PATHS) {
-      for (const [method, agents] of [
-        ['GET', AGENTS],
-        ['HEAD', AGENTS.slice(0, 1)],
+      for (const [method, userAgents] of [
+        ['GET', USER_AGENTS],
+        ['HEAD', USER_AGENTS.slice(0, 1)],
       ] as const) {
-        for (const agent of agents) {
-          const told = tell(davit, await request(davit.url, { method, path, headers: [...agent, ...ours] }));
-          const expected = tell(
-            ignorant,
-            await request(ignorant.url, { method, path, headers: [...agent, ...theirs] }),
-          );
+        for (const userAgent of userAgents) {
+          const [answer, other] = await Promise.all([
+            request(davit.url, { method, path, headers: [...userAgent, ...ours], agent }),
+            request(ignorant.url, { method, path, headers: [...userAgent, ...theirs], agent }),
+          ]);
+          const [told, expected] = [tell(davit, answer), tell(ignorant, other)];
           expect(`${method} ${path}\n${told}`).toBe(`${method} ${path}\n${expected}`);
         }
       }

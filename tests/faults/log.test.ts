@@ -83,11 +83,15 @@ describe('the access log', () => {
     await until('there is a new one', () => sizeOf(access) > 0);
     await expectServing(started);
     // No line is torn or lost: both together have one for each request.
-    const lines = [`${access}.1`, access].flatMap((path) => readFileSync(path, 'utf8').trimEnd().split('\n'));
+    const readLines = (): string[] =>
+      [`${access}.1`, access].flatMap((path) => readFileSync(path, 'utf8').trimEnd().split('\n'));
+    const countRequests = (): number => readLines().filter((line) => line.includes('/v2/')).length;
+    await until('the last lines are written', () => countRequests() >= stream.answers);
+    const lines = readLines();
     expect(
       lines.filter((line) => !/^127\.0\.0\.1 - - \[.*\] "GET \/.* HTTP\/1\.1" \d{3} .* \d+\.\d$/.test(line)),
     ).toEqual([]);
-    expect(lines.filter((line) => line.includes('/v2/')).length).toBe(stream.answers);
+    expect(countRequests()).toBe(stream.answers);
   });
 
   it('whose directory is not there: told, and written when it is', async () => {
@@ -114,7 +118,7 @@ describe.each([1, 2])('standard output and standard error, %d processes', (worke
     const started = await start(config);
     started.running.abandonOutput(how);
     // More lines than a pipe holds.
-    if (how === 'unread') await started.stream.more(600);
+    if (how === 'unread') await started.stream.more(800);
     await expectServing(started);
   });
 });

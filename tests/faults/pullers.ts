@@ -26,7 +26,7 @@ export interface PullersOptions {
 /** Far more than a pull takes, and still an answer for a waiting client. */
 const SILENCE_MS = 30_000;
 /** Between two pulls on a connection. */
-const PACE_MS = 10;
+const PACE_MS = 5;
 
 export function startPullers({ url, path, location }: PullersOptions): Pullers {
   const report: PullerReport = { pulls: 0, slowestMs: 0, wrong: [] };

@@ -2,7 +2,7 @@
 import { createServer, ServerResponse, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as WriteHead from '../../app/http/write-head';
-import { fixLines, FOUND, NOT_FOUND, writeSoundHead } from '../../app/http/write-head';
+import { fixLines, FOUND, NOT_FOUND, whenEnded, writeSoundHead } from '../../app/http/write-head';
 import { exchange, formatRequest } from './raw-exchange';
 
 const COMMON = ['Docker-Distribution-API-Version', 'registry/2.0', 'Vary', 'Accept'];
@@ -59,7 +59,10 @@ it.each([
   expect(written).toBe(await answerWith((_request, response) => redirectAsNode(response), request));
 });
 
-it('goes the short way where nobody else has a hand in the response', async () => {
+it.each<[where: string, prepare: (loaded: typeof WriteHead, response: ServerResponse) => void]>([
+  ['nobody else has a hand in the response', () => undefined],
+  ['its end is told', (loaded, response) => loaded.whenEnded(response, () => undefined)],
+])('goes the short way where %s', async (_where, prepare) => {
   const prototype = ServerResponse.prototype as unknown as { _storeHeader: (first: string, lines: string[]) => void };
   const spy = jest.spyOn(prototype, '_storeHeader');
   // Loaded now, so that the spy counts as node's own.
@@ -67,12 +70,35 @@ it('goes the short way where nobody else has a hand in the response', async () =
   jest.isolateModules(() => {
     const loaded = jest.requireActual<typeof WriteHead>('../../app/http/write-head');
     answering = answerWith((_request, response) => {
+      prepare(loaded, response);
       loaded.writeSoundHead(response, loaded.FOUND, 'Vary: Accept\r\n', '0');
       response.end();
     });
   });
   await answering;
   expect(spy.mock.calls).toEqual([['HTTP/1.1 302 Found\r\nVary: Accept\r\n', ['Content-Length', '0']]]);
+});
+
+it.each([
+  ['the short way', redirect],
+  ['node’s way', redirectAsNode],
+])('tells the announced length to whoever was promised it: %s', async (_title, answer) => {
+  let announced: unknown;
+  const written = await answerWith((_request, response) => {
+    whenEnded(response, (length) => (announced = length));
+    answer(response);
+  });
+  expect(announced).toBe('0');
+  expect(written).toBe(await answerWith((_request, response) => redirectAsNode(response)));
+});
+
+it('tells that nothing was announced', async () => {
+  let announced: unknown = 'something';
+  await answerWith((_request, response) => {
+    whenEnded(response, (length) => (announced = length));
+    response.writeHead(200).end('in chunks');
+  });
+  expect(announced).toBeUndefined();
 });
 
 it('writes a 404 with its body as node does', async () => {

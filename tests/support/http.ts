@@ -1,7 +1,7 @@
 /**
  * Sends HTTP requests exactly as told, for tests that care about what fetch and its like tidy up: the path goes out
  * undecoded, and every header pair becomes a line of its own, in the order given. Only Host, Connection and, with a
- * body, Content-Length are added. Nothing is followed, retried or kept alive; certificates are not checked.
+ * body, Content-Length are added. Nothing is followed or retried; certificates are not checked.
  */
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
@@ -14,6 +14,8 @@ export interface HttpRequest {
   body?: string | Buffer;
   /** The client's own address, such as 127.0.0.2; by default that of the server, on loopback. */
   from?: string;
+  /** Of connections that are kept alive, for who asks much; by default none is. */
+  agent?: http.Agent;
 }
 
 export interface HttpAnswer {
@@ -33,7 +35,7 @@ const silenceTimeoutMs = 30_000;
 /** Of `baseUrl` only scheme, host and port count. */
 export function request(
   baseUrl: string,
-  { method = 'GET', path, headers = [], body, from }: HttpRequest,
+  { method = 'GET', path, headers = [], body, from, agent }: HttpRequest,
 ): Promise<HttpAnswer> {
   const { protocol, hostname, port, host } = new URL(baseUrl);
   const lines = [...headers];
@@ -48,7 +50,7 @@ export function request(
       ...(port && { port }),
       headers: lines.flat(),
       ...(from !== undefined && { localAddress: from }),
-      agent: false,
+      agent: agent ?? false,
       timeout: silenceTimeoutMs,
       rejectUnauthorized: false,
     });

@@ -31,5 +31,7 @@ export default {
     ]),
   ),
   maxWorkers: 2,
+  // One that has run many suites is slow: what they loaded is never quite given back.
+  workerIdleMemoryLimit: '300MB',
   testTimeout: 120_000,
 };

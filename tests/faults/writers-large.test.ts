@@ -20,7 +20,7 @@ import type { SteadyRequests } from './steady-requests';
 jest.setTimeout(300_000);
 
 const NAME = 'demo/large';
-const TAGS = 200_000;
+const TAGS = 100_000;
 /** The first, those that a writer is to be stopped at, and one more. */
 const VERSIONS = [1, 2, 3, 4, 5];
 const TAKEN_OVER_MS = 10_000;

@@ -53,8 +53,8 @@ export class LogFile {
 
   close(): void {
     this.#flush();
-    if (this.path === '-') this.#stream.removeListener('error', this.#noteBroken);
-    else this.#stream.end();
+    // Standard output is not ours to end; what it says to the last lines comes later, and is still listened to.
+    if (this.path !== '-') this.#stream.end();
   }
 
   #gather(line: string): void {

@@ -6,6 +6,7 @@
  *     192.0.2.7 - - [21/Nov/2026:12:00:00 +0000] "GET /v2/hello/manifests/latest HTTP/1.1" 302 0 "-" "docker/24.0" 0.4
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { findLine } from './header-lines';
 import { whenEnded } from './write-head';
 
 export type LogAccess = (request: IncomingMessage, response: ServerResponse) => void;
@@ -21,7 +22,7 @@ export const createAccessLog = (write: (line: string) => void): LogAccess => {
     const path = withoutSecrets(request.url ?? '');
     whenEnded(response, (announced = '-') => {
       const bytes = request.method === 'HEAD' ? '0' : announced;
-      const agent = request.headers['user-agent'] ?? '-';
+      const agent = findLine(request.rawHeaders, 'User-Agent') ?? '-';
       const took = (performance.now() - startedAt).toFixed(1);
       write(
         `${peer} - - [${formatTime(Date.now())}] "${escapeQuotes(`${request.method} ${path} HTTP/${request.httpVersion}`)}" ` +

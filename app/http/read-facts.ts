@@ -3,6 +3,7 @@
  * are asked for: most pulls need none of them, and node's object of all headers costs more than the rest of an answer.
  */
 import type { IncomingMessage } from 'node:http';
+import { findLine, nextLine } from './header-lines';
 
 /** What of a request an answer can depend on. */
 export interface RequestFacts {
@@ -62,23 +63,10 @@ class WireFacts implements RequestFacts {
   }
 
   get userAgent(): string | undefined {
-    return this.#lines[nextLine(this.#lines, 'User-Agent', 0)];
+    return findLine(this.#lines, 'User-Agent');
   }
 
   get host(): string | undefined {
-    return this.#lines[nextLine(this.#lines, 'Host', 0)];
+    return findLine(this.#lines, 'Host');
   }
-}
-
-/**
- * Where the value of a header stands among names and values by turns; negative: nowhere. `name`: as most clients write it.
- * `from`: a name's place, or the one behind a value.
- */
-function nextLine(lines: readonly string[], name: string, from: number): number {
-  for (let at = from; at < lines.length; at += 2) {
-    const written = lines[at] as string;
-    if (written.length !== name.length) continue;
-    if (written === name || written.toLowerCase() === name.toLowerCase()) return at + 1;
-  }
-  return -1;
 }

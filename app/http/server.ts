@@ -12,6 +12,7 @@ import type { Logger } from '../observe/logger';
 import { createSparingLog } from '../observe/sparing-logger';
 import type { LogAccess } from './access-log';
 import type { Front } from './create-app';
+import { handOverRequests, LazyMessage } from './lazy-message';
 import { originForm } from './read-facts';
 import { hasTooManyHeaders, MOST_HEADERS, refuseBadRequests, refuseHeaders } from './refuse-bad-request';
 import type { ServerCertificate } from './server-certificate';
@@ -66,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
   };
   const settings = settingsOf(limits);
   const server = certificate?.createServer(settings, answer) ?? createServer(settings, answer);
+  handOverRequests(server);
   // The socket's own timer, which every byte merely refreshes: node's keep-alive timeout would set one and take it back for
   // every request.
   server.timeout = limits.idleTimeoutMs;
@@ -84,6 +86,7 @@ function settingsOf({ headerTimeoutMs, requestTimeoutMs, maxHeaderBytes = DEFAUL
   // Node refuses headers that may take longer than the request.
   const headersTimeout = Math.min(headerTimeoutMs, requestTimeoutMs);
   return {
+    IncomingMessage: LazyMessage,
     keepAliveTimeout: 0,
     maxHeaderSize: maxHeaderBytes,
     headersTimeout,

@@ -11,6 +11,7 @@ import type { ConnectionCounts } from '../observe/connection-counts';
 import type { Logger } from '../observe/logger';
 import { createSparingLog } from '../observe/sparing-logger';
 import type { LogAccess } from './access-log';
+import { answerTogether } from './answer-together';
 import type { Front } from './create-app';
 import { handOverRequests, LazyMessage } from './lazy-message';
 import { originForm } from './read-facts';
@@ -53,8 +54,7 @@ const SAY_FULL_EVERY_MS = 60_000;
 export async function startServer(options: ServerOptions): Promise<ListeningServer> {
   const { host, port, logAccess, certificate, logger, limits = defaultConfig().server.limits } = options;
   const { pull, app, connections } = options.front;
-  const answer: RequestListener = (request, response) => {
-    logAccess?.(request, response);
+  const answer = answerTogether((request, response) => {
     if (hasTooManyHeaders(request)) {
       refuseHeaders(request, response, connections);
       return;
@@ -64,9 +64,13 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
       request.url = originForm(request.url ?? '/');
       app(request, response);
     });
+  });
+  const listener: RequestListener = (request, response) => {
+    logAccess?.(request, response);
+    answer(request, response);
   };
   const settings = settingsOf(limits);
-  const server = certificate?.createServer(settings, answer) ?? createServer(settings, answer);
+  const server = certificate?.createServer(settings, listener) ?? createServer(settings, listener);
   handOverRequests(server);
   // The socket's own timer, which every byte merely refreshes: node's keep-alive timeout would set one and take it back for
   // every request.

@@ -6,9 +6,10 @@
  *   headers. Until then these two are in it; from then on it is node's own. What observes requests before that (the channel
  *   `http.server.request.start`, `PerformanceObserver`) sees no more, and can read `rawHeaders`.
  * - `end` and `close`. Node reads to its end what nobody has read, which takes several turns of its streams. A request that is there as
- *   a whole, has nothing to be read, and to which nobody listens, is just let go.
+ *   a whole, has nothing to be read, and to which nobody listens, counts as read.
  */
 import { IncomingMessage, type IncomingHttpHeaders, type Server } from 'node:http';
+import { Readable } from 'node:stream';
 import { findLine, nextLine } from './header-lines';
 
 interface NodeMessage {
@@ -17,6 +18,10 @@ interface NodeMessage {
 }
 
 const NODE = IncomingMessage.prototype as NodeMessage;
+
+const ENDED = Object.getOwnPropertyDescriptor(Readable.prototype, 'readableEnded') as {
+  get: (this: Readable) => boolean;
+};
 
 /** Made from the lines when it is read first. */
 const HEADERS = Object.getOwnPropertyDescriptor(IncomingMessage.prototype, 'headers') as {
@@ -29,9 +34,12 @@ export class LazyMessage extends IncomingMessage implements NodeMessage {
   /** What node looks at; undefined: it has not yet, or looks at all. */
   firstLook: IncomingHttpHeaders | undefined = undefined;
 
+  isLetGo = false;
+
   _dump(): void {
     const isOver = this.complete && this.readableLength === 0;
-    if (!isOver || this.listenerCount('end') > 0 || this.listenerCount('close') > 0) NODE._dump?.call(this);
+    if (isOver && this.listenerCount('end') === 0 && this.listenerCount('close') === 0) this.isLetGo = true;
+    else NODE._dump?.call(this);
   }
 }
 
@@ -47,8 +55,16 @@ function lookAt(lines: readonly string[]): IncomingHttpHeaders | undefined {
   return host !== undefined && nextLine(lines, 'Expect', 0) < 0 ? { host, expect: undefined } : undefined;
 }
 
-// Not in the class: to TypeScript, the one that it extends has a property of that name, and no accessor.
-Object.defineProperty(LazyMessage.prototype, 'headers', { configurable: true, get: readHeaders, set: HEADERS.set });
+/** Until then, the connection keeps the request. */
+function isReadToItsEnd(this: LazyMessage): boolean {
+  return this.isLetGo || ENDED.get.call(this);
+}
+
+// Not in the class: to TypeScript, the one that it extends has properties of these names, and no accessors.
+Object.defineProperties(LazyMessage.prototype, {
+  headers: { configurable: true, get: readHeaders, set: HEADERS.set },
+  readableEnded: { configurable: true, get: isReadToItsEnd },
+});
 
 /** `server` makes such requests. No event of a server has more than three subjects. */
 export function handOverRequests(server: Server): void {

@@ -1,9 +1,13 @@
 /** A request that costs what is asked of it: to whoever asks, it is node's own in everything. */
 import { createServer, IncomingMessage, Server, type RequestListener, type ServerOptions } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { handOverRequests, LazyMessage } from '../../app/http/lazy-message';
 import { exchange, formatRequest } from './raw-exchange';
+
+/** What node keeps on the socket of a server. */
+type ServerSocket = Socket & { parser: { incoming: IncomingMessage | null } };
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -80,6 +84,21 @@ it.each(['end', 'close'])('who listens for %s hears of it', async (event) => {
     }).then((url) => exchange(url, formatRequest('GET', '/a')));
   });
   expect(await heard).toBe(event);
+});
+
+it('an idle connection keeps no request', async () => {
+  const requests: IncomingMessage[] = [];
+  const url = await startLazy((request, response) => {
+    requests.push(request);
+    response.end();
+  });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(stays(formatRequest('GET', '/a'))));
+  await once(socket, 'data');
+  await turn();
+  const [request] = requests;
+  expect(request?.readableEnded).toBe(true);
+  expect((request?.socket as ServerSocket).parser).toHaveProperty('incoming', null);
+  socket.destroy();
 });
 
 it('headers that somebody has put in the place of others stay', async () => {

@@ -17,7 +17,13 @@ const FEW = 3;
 /** So many are answered as they come, after few came together, until the next look at how many do. */
 const UNTIL_NEXT_LOOK = 16;
 
-export function answerTogether(answer: RequestListener): RequestListener {
+export interface Together {
+  listener: RequestListener;
+  /** For who cannot wait until the end of the turn. */
+  answerAll: () => void;
+}
+
+export function answerTogether(answer: RequestListener): Together {
   let waiting: ServerResponse[] = [];
   let cameInTurn = 0;
   let untilNextLook = 0;
@@ -31,7 +37,7 @@ export function answerTogether(answer: RequestListener): RequestListener {
     cameInTurn = 0;
     answerAll();
   };
-  return (request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (untilNextLook > 0) {
       untilNextLook--;
       answer(request, response);
@@ -43,4 +49,5 @@ export function answerTogether(answer: RequestListener): RequestListener {
     waiting.push(response);
     if (waiting.length === MOST) answerAll();
   };
+  return { listener, answerAll };
 }

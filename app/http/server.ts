@@ -54,7 +54,7 @@ const SAY_FULL_EVERY_MS = 60_000;
 export async function startServer(options: ServerOptions): Promise<ListeningServer> {
   const { host, port, logAccess, certificate, logger, limits = defaultConfig().server.limits } = options;
   const { pull, app, connections } = options.front;
-  const answer = answerTogether((request, response) => {
+  const together = answerTogether((request, response) => {
     if (hasTooManyHeaders(request)) {
       refuseHeaders(request, response, connections);
       return;
@@ -67,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
   });
   const listener: RequestListener = (request, response) => {
     logAccess?.(request, response);
-    answer(request, response);
+    together.listener(request, response);
   };
   const settings = settingsOf(limits);
   const server = certificate?.createServer(settings, listener) ?? createServer(settings, listener);
@@ -77,6 +77,8 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
   server.timeout = limits.idleTimeoutMs;
   server.maxConnections = limits.maxConnections;
   server.maxHeadersCount = MOST_HEADERS;
+  // What was asked before a client's mistake, or with it, is answered before that.
+  server.on('clientError', together.answerAll);
   watchConnections(server, connections, logger);
   server.listen({ port, ...(host !== '' && { host }) });
   await once(server, 'listening');

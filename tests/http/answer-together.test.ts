@@ -6,11 +6,12 @@ import { answerTogether } from '../../app/http/answer-together';
 import { exchange, formatRequest } from './raw-exchange';
 
 /** Requests by their numbers, and the numbers of those that have been answered, in order. */
-function record(): { answered: number[]; come: (first: number, count: number) => void } {
+function record(): { answered: number[]; come: (first: number, count: number) => void; answerAll: () => void } {
   const answered: number[] = [];
-  const listener = answerTogether((request) => void answered.push(Number(request.url)));
+  const { listener, answerAll } = answerTogether((request) => void answered.push(Number(request.url)));
   return {
     answered,
+    answerAll,
     come: (first, count) => {
       for (let number = first; number < first + count; number++) {
         const request = { url: String(number) } as IncomingMessage;
@@ -69,12 +70,23 @@ it('after a turn of few, the next 16 are answered at once, and then it is looked
   expect(answered).toEqual(range(0, 28));
 });
 
+it('who cannot wait has all answered at once, and none twice', async () => {
+  const { answered, come, answerAll } = record();
+  come(0, 5);
+  answerAll();
+  expect(answered).toEqual(range(0, 5));
+  come(5, 5);
+  expect(answered).toHaveLength(5);
+  await turn();
+  expect(answered).toEqual(range(0, 10));
+});
+
 describe('on a server', () => {
   const stops: (() => void)[] = [];
   afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
   async function serve(answer: RequestListener): Promise<{ url: string; port: number }> {
-    const server = createServer(answerTogether(answer));
+    const server = createServer(answerTogether(answer).listener);
     stops.push(() => server.close());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

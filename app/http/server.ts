@@ -14,6 +14,7 @@ import type { LogAccess } from './access-log';
 import { answerTogether } from './answer-together';
 import type { Front } from './create-app';
 import { handOverRequests, LazyMessage } from './lazy-message';
+import { disconnectQuiet } from './quiet-connections';
 import { originForm } from './read-facts';
 import { hasTooManyHeaders, MOST_HEADERS, refuseBadRequests, refuseHeaders } from './refuse-bad-request';
 import type { ServerCertificate } from './server-certificate';
@@ -72,9 +73,7 @@ export async function startServer(options: ServerOptions): Promise<ListeningServ
   const settings = settingsOf(limits);
   const server = certificate?.createServer(settings, listener) ?? createServer(settings, listener);
   handOverRequests(server);
-  // The socket's own timer, which every byte merely refreshes: node's keep-alive timeout would set one and take it back for
-  // every request.
-  server.timeout = limits.idleTimeoutMs;
+  disconnectQuiet(server, certificate ? 'secureConnection' : 'connection', limits.idleTimeoutMs);
   server.maxConnections = limits.maxConnections;
   server.maxHeadersCount = MOST_HEADERS;
   // What was asked before a client's mistake, or with it, is answered before that.

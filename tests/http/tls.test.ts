@@ -4,6 +4,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { defaultConfig } from '../../app/config/config';
 import { findOrigin } from '../../app/http/request-origin';
 import { ServerCertificate } from '../../app/http/server-certificate';
 import { startServer, type ListeningServer } from '../../app/http/server';
@@ -39,7 +40,7 @@ interface TlsServer {
 const running: TlsServer[] = [];
 afterEach(() => Promise.all(running.splice(0).map(({ stop }) => stop(0))));
 
-async function start(): Promise<TlsServer> {
+async function start(limits = defaultConfig().server.limits): Promise<TlsServer> {
   const folder = createTemporaryDirectory();
   const files = { certFile: join(folder, 'server.crt'), keyFile: join(folder, 'server.key') };
   const put: TlsServer['put'] = ({ certificateFile, keyFile }) => {
@@ -54,7 +55,7 @@ async function start(): Promise<TlsServer> {
       void log.push({ level, message, fields });
   const logger = { error: record('error'), warn: record('warn'), info: record('info'), debug: record('debug') };
   const certificate = new ServerCertificate(files, logger);
-  const { address, stop } = await startServer({ front, host: '127.0.0.1', port: 0, certificate });
+  const { address, stop } = await startServer({ front, host: '127.0.0.1', port: 0, certificate, limits });
   const server = { url: `https://${address}`, certificate, log, stop, put };
   running.push(server);
   return server;
@@ -240,4 +241,15 @@ describe('stopping', () => {
     await Promise.all([stop(100), once(socket, 'close')]);
     expect(received).toBe('');
   });
+});
+
+it('who is quiet is disconnected after the idle time', async () => {
+  const idleTimeoutMs = 400;
+  const { url } = await start({ ...defaultConfig().server.limits, idleTimeoutMs });
+  const socket = await openTls(url);
+  socket.write(REQUEST);
+  await once(socket, 'data');
+  const startedAt = performance.now();
+  await once(socket, 'close');
+  expect(performance.now() - startedAt).toBeGreaterThan(idleTimeoutMs - 10);
 });

@@ -15,6 +15,6 @@ export const createRedirect =
     if (digest !== undefined) lines += 'Docker-Content-Digest: ' + digest + '\r\n';
     // What is private says so already.
     if (isSigned && !isPrivate && file.protocol === 'v2') lines += 'Cache-Control: no-store\r\n';
-    writeSoundHead(response, FOUND, lines, '0');
+    writeSoundHead(response, FOUND, lines, 0);
     response.end();
   };

@@ -96,7 +96,7 @@ function writeNotFound(
 ): void {
   const { text: body, isPlain } = printError(error);
   const length = isPlain ? body.length : Buffer.byteLength(body);
-  writeSoundHead(response, NOT_FOUND, text + TYPE_LINE, String(length));
+  writeSoundHead(response, NOT_FOUND, text + TYPE_LINE, length);
   sendBody(request, response, body, length);
 }
 

@@ -10,7 +10,7 @@
  * or on the prototype. What was replaced on the prototype before this module was loaded cannot be told from node's own: a `writeHead` of
  * an agent that is loaded first (`node --require`) is passed over.
  */
-import { ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { HeaderLines } from '../decide/decision';
 
 /** Lines that many answers have in common, in both forms. */
@@ -20,13 +20,19 @@ export interface FixedLines {
   text: string;
 }
 
-/** The Content-Length that was announced, on a response whose end is told: `whenEnded`. */
+/** The Content-Length that was announced, on a response whose end is told: `whenEnded`; negative: none yet. */
 const ANNOUNCED = Symbol('announced length');
 
 /** What node keeps on a response, and what is kept here. */
 interface NodeResponse extends ServerResponse {
-  [ANNOUNCED]?: string;
-  _storeHeader?: (firstLine: string, lines: HeaderLines) => void;
+  [ANNOUNCED]?: number;
+  _storeHeader?: (firstLine: string, lines?: HeaderLines) => void;
+  /** What `_storeHeader` announces of a body of one piece. */
+  _contentLength?: number | null;
+  /** Not of an answer to HEAD, of which `_storeHeader` announces nothing. */
+  _hasBody?: boolean;
+  /** What `_storeHeader` has made. */
+  _header?: string | null;
   /** The client waits for a 100 first. */
   _expect_continue?: boolean;
 }
@@ -53,22 +59,36 @@ const prototype = ServerResponse.prototype as unknown as Record<'_storeHeader' |
 /** As they are now: what the prototype has later may be somebody else's. */
 const NODE = { _storeHeader: prototype._storeHeader, writeHead: prototype.writeHead };
 
-/** `text`: lines with their ends, of printable ASCII. */
+/** Asked once, because a node that announced otherwise would do so without a word. */
+const announcesLength = ((): boolean => {
+  const asked = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage;
+  const probe: NodeResponse = new ServerResponse(asked);
+  probe._contentLength = 7;
+  probe._storeHeader?.('');
+  return probe._header?.includes('\r\nContent-Length: 7\r\n') === true;
+})();
+
+/** `text`: lines with their ends, of printable ASCII. `contentLength`: bytes. */
 export function writeSoundHead(
   response: ServerResponse,
   { status, message, text: statusLine }: StatusLine,
   text: string,
-  contentLength: string,
+  contentLength: number,
 ): void {
   if (!isUntouched(response)) {
-    response.writeHead(status, [...readLines(text), 'Content-Length', contentLength]);
+    response.writeHead(status, [...readLines(text), 'Content-Length', String(contentLength)]);
     return;
   }
   response.statusCode = status;
   response.statusMessage = message;
   if (response[ANNOUNCED] !== undefined) response[ANNOUNCED] = contentLength;
-  // The length goes as a line of its own, because node has to know of it.
-  response._storeHeader(statusLine + text, ['Content-Length', contentLength]);
+  if (announcesLength && response._hasBody === true && response.useChunkedEncodingByDefault) {
+    response._contentLength = contentLength;
+    response._storeHeader(statusLine + text);
+    return;
+  }
+  // As a line of its own, which node judges, because node has to know of it.
+  response._storeHeader(statusLine + text, ['Content-Length', String(contentLength)]);
 }
 
 /**
@@ -79,8 +99,11 @@ export function whenEnded(response: ServerResponse, act: (announced: string | un
   const watched: NodeResponse = response;
   // Headers that node's writeHead alone was given cannot be read back, unless one has been set by itself before.
   response.setHeader('Server', '').removeHeader('Server');
-  watched[ANNOUNCED] = '';
-  response.once('close', () => act(watched[ANNOUNCED] || response.getHeader('Content-Length')?.toString()));
+  watched[ANNOUNCED] = -1;
+  response.once('close', () => {
+    const announced = watched[ANNOUNCED] ?? -1;
+    act((announced >= 0 ? announced : response.getHeader('Content-Length'))?.toString());
+  });
 }
 
 /** Whoever else waits for its end may want to read headers then. */

@@ -6,9 +6,7 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-
-/** As often as a quarter of the idle time, within these bounds. */
-const [LEAST_LOOK_MS, MOST_LOOK_MS] = [25, 5000];
+import { lookEveryMs } from './look-interval';
 
 interface Seen {
   /** Read and written, at the last look. */
@@ -18,9 +16,9 @@ interface Seen {
 
 /** `event`: of the server, which brings the sockets that carry requests. */
 export function disconnectQuiet(server: Server, event: 'connection' | 'secureConnection', idleTimeoutMs: number): void {
-  const lookEveryMs = Math.min(Math.max(idleTimeoutMs / 4, LEAST_LOOK_MS), MOST_LOOK_MS);
+  const everyMs = lookEveryMs(idleTimeoutMs);
   // Who was as quiet at the look before has been so for that long already.
-  const restMs = Math.max(idleTimeoutMs - lookEveryMs, 1);
+  const restMs = Math.max(idleTimeoutMs - everyMs, 1);
   const connections = new Map<Socket, Seen>();
   server.on(event, (socket: Socket) => {
     connections.set(socket, { bytes: -1, isTimed: false });
@@ -28,7 +26,7 @@ export function disconnectQuiet(server: Server, event: 'connection' | 'secureCon
   });
   const looking = setInterval(() => {
     for (const [socket, seen] of connections) look(socket, seen, restMs);
-  }, lookEveryMs);
+  }, everyMs);
   looking.unref();
   server.once('close', () => clearInterval(looking));
 }

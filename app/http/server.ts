@@ -14,6 +14,7 @@ import type { LogAccess } from './access-log';
 import { answerTogether } from './answer-together';
 import type { Front } from './create-app';
 import { handOverRequests, LazyMessage } from './lazy-message';
+import { lookEveryMs } from './look-interval';
 import { disconnectQuiet } from './quiet-connections';
 import { originForm } from './read-facts';
 import { hasTooManyHeaders, MOST_HEADERS, refuseBadRequests, refuseHeaders } from './refuse-bad-request';
@@ -47,8 +48,6 @@ const DEFAULT_HEADER_BYTES = 16 * 1024;
 export const HEADER_SIZE_WITH_CERTIFICATE = 80 * 1024;
 
 const CLOSE_IDLE_EVERY_MS = 50;
-/** A connection that is over its time is found at most a quarter of that time later, and within these bounds. */
-const [LEAST_CHECKING_MS, MOST_CHECKING_MS] = [25, 5000];
 /** A log that says so every time would be full of it. */
 const SAY_FULL_EVERY_MS = 60_000;
 
@@ -92,12 +91,13 @@ function settingsOf({ headerTimeoutMs, requestTimeoutMs, maxHeaderBytes = DEFAUL
   const headersTimeout = Math.min(headerTimeoutMs, requestTimeoutMs);
   return {
     IncomingMessage: LazyMessage,
+    // Node would set a timer and take it back for every request; disconnectQuiet does without.
     keepAliveTimeout: 0,
     maxHeaderSize: maxHeaderBytes,
     headersTimeout,
     requestTimeout: requestTimeoutMs,
     handshakeTimeout: headersTimeout,
-    connectionsCheckingInterval: Math.min(Math.max(Math.ceil(headersTimeout / 4), LEAST_CHECKING_MS), MOST_CHECKING_MS),
+    connectionsCheckingInterval: lookEveryMs(headersTimeout),
   };
 }
 

@@ -5,7 +5,7 @@
  *
  * node's `writeHead` judges each name and each value by a regular expression, and joins them piece by piece, which for a redirect
  * costs as much as finding out where it leads. It ends in `_storeHeader`, which takes the status line as it is; the lines follow it
- * there. What node adds, such as Date and Connection, it adds as ever. `writeHead` gets the same lines where node has no such method any
+ * there. What node adds, Date, Connection and the length, it adds as ever. `writeHead` gets the same lines where node has no such method any
  * more, and where somebody else has a hand in the response: has set headers, waits for its end, or has replaced one of the two, on it
  * or on the prototype. What was replaced on the prototype before this module was loaded cannot be told from node's own: a `writeHead` of
  * an agent that is loaded first (`node --require`) is passed over.
@@ -20,12 +20,12 @@ export interface FixedLines {
   text: string;
 }
 
-/** The Content-Length that was announced, on a response whose end is told: `whenEnded`; negative: none yet. */
+/** The Content-Length that was announced, on a response whose end is told: `whenEnded`; null: none, in the short way. */
 const ANNOUNCED = Symbol('announced length');
 
 /** What node keeps on a response, and what is kept here. */
 interface NodeResponse extends ServerResponse {
-  [ANNOUNCED]?: number;
+  [ANNOUNCED]?: number | null;
   _storeHeader?: (firstLine: string, lines?: HeaderLines) => void;
   /** What `_storeHeader` announces of a body of one piece. */
   _contentLength?: number | null;
@@ -99,11 +99,8 @@ export function whenEnded(response: ServerResponse, act: (announced: string | un
   const watched: NodeResponse = response;
   // Headers that node's writeHead alone was given cannot be read back, unless one has been set by itself before.
   response.setHeader('Server', '').removeHeader('Server');
-  watched[ANNOUNCED] = -1;
-  response.once('close', () => {
-    const announced = watched[ANNOUNCED] ?? -1;
-    act((announced >= 0 ? announced : response.getHeader('Content-Length'))?.toString());
-  });
+  watched[ANNOUNCED] = null;
+  response.once('close', () => act((watched[ANNOUNCED] ?? response.getHeader('Content-Length'))?.toString()));
 }
 
 /** Whoever else waits for its end may want to read headers then. */

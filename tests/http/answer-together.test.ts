@@ -1,8 +1,9 @@
 /** Requests that came in one turn of the event loop are answered after the last of them, and a lone one at once. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { answerTogether } from '../../app/http/answer-together';
+import { listen } from './listen';
 import { exchange, formatRequest } from './raw-exchange';
 
 /** Requests by their numbers, and the numbers of those that have been answered, in order. */
@@ -82,19 +83,10 @@ it('who cannot wait has all answered at once, and none twice', async () => {
 });
 
 describe('on a server', () => {
-  const stops: (() => void)[] = [];
-  afterEach(() => stops.splice(0).forEach((stop) => stop()));
-
-  async function serve(answer: RequestListener): Promise<{ url: string; port: number }> {
-    const server = createServer(answerTogether(answer).listener);
-    stops.push(() => server.close());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    return { url: `http://127.0.0.1:${port}`, port };
-  }
+  const serve = (answer: RequestListener): Promise<string> => listen(createServer(answerTogether(answer).listener));
 
   it('requests of one connection are answered in their order', async () => {
-    const { url } = await serve((request, response) => response.end(request.url));
+    const url = await serve((request, response) => response.end(request.url));
     const lines = range(0, 100).map((number) => formatRequest('GET', `/${number}.`));
     const all = lines.map((line, at) => (at < 99 ? line.replace('Connection: close\r\n', '') : line)).join('');
     expect((await exchange(url, all)).match(/(?<=^\/)\d+(?=\.)/gm)?.map(Number)).toEqual(range(0, 100));
@@ -102,7 +94,7 @@ describe('on a server', () => {
 
   it('one whose client has gone meanwhile holds up no other', async () => {
     const heard: string[] = [];
-    const { port } = await serve((request, response) => {
+    const url = await serve((request, response) => {
       heard.push(request.url ?? '');
       if (heard.length === 1) sockets.slice(1, 3).forEach((socket) => socket.resetAndDestroy());
       response.end();
@@ -111,7 +103,9 @@ describe('on a server', () => {
     const answers = range(0, 8).map(
       (number) =>
         new Promise<string>((resolve) => {
-          const socket = connect(port, '127.0.0.1', () => socket.write(formatRequest('GET', `/${number}`)));
+          const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
+            socket.write(formatRequest('GET', `/${number}`)),
+          );
           sockets.push(socket);
           let answer = '';
           socket.on('data', (chunk) => (answer += chunk.toString()));

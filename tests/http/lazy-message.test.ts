@@ -1,25 +1,16 @@
 /** A request that costs what is asked of it: to whoever asks, it is node's own in everything. */
 import { createServer, IncomingMessage, Server, type RequestListener, type ServerOptions } from 'node:http';
 import { once } from 'node:events';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { handOverRequests, LazyMessage } from '../../app/http/lazy-message';
+import { listen } from './listen';
 import { exchange, formatRequest } from './raw-exchange';
 
 /** What node keeps on the socket of a server. */
 type ServerSocket = Socket & { parser: { incoming: IncomingMessage | null } };
 
-const servers: Server[] = [];
-afterEach(() => {
-  jest.restoreAllMocks();
-  return Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-});
-
-async function listen(server: Server): Promise<string> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+afterEach(() => jest.restoreAllMocks());
 
 function startLazy(listener: RequestListener, options: ServerOptions = {}): Promise<string> {
   const server = createServer({ ...options, IncomingMessage: LazyMessage }, listener);

@@ -1,22 +1,19 @@
 /** Who is quiet is disconnected after the idle time; on who is not, no timer is set that every byte would put off. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { disconnectQuiet } from '../../app/http/quiet-connections';
 import { until } from '../support/until';
+import { listen } from './listen';
 
 const IDLE_MS = 400;
 /** A look, and what a busy machine adds. */
 const LATE_MS = IDLE_MS / 4 + 1500;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: registry.example.com\r\n\r\n';
 
-const servers: Server[] = [];
 const clients: Socket[] = [];
-afterEach(() => {
-  clients.splice(0).forEach((client) => client.destroy());
-  return Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-});
+afterEach(() => clients.splice(0).forEach((client) => client.destroy()));
 
 interface Connection {
   client: Socket;
@@ -29,12 +26,11 @@ interface Connection {
 
 async function open(listener: RequestListener): Promise<() => Promise<Connection>> {
   const server = createServer({ keepAliveTimeout: 0 }, listener);
-  servers.push(server);
   disconnectQuiet(server, 'connection', IDLE_MS);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = new URL(await listen(server));
   return async () => {
     const accepted = once(server, 'connection');
-    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const client = connect(Number(port), '127.0.0.1');
     clients.push(client);
     const [socket] = (await accepted) as [Socket];
     let movedAt = performance.now();

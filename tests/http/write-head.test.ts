@@ -1,19 +1,15 @@
-/** The short way of writing a head, and node's own: the same bytes, and nobody who has a hand in the response is passed over. */
+/** The short way of writing a head, and node's own: the same lines, and nobody who has a hand in the response is passed over. */
 import { createServer, ServerResponse, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type * as WriteHead from '../../app/http/write-head';
 import { fixLines, FOUND, NOT_FOUND, whenEnded, writeSoundHead } from '../../app/http/write-head';
+import { listen } from './listen';
 import { exchange, formatRequest } from './raw-exchange';
 
 const COMMON = ['Docker-Distribution-API-Version', 'registry/2.0', 'Vary', 'Accept'];
 const OWN = ['Location', 'https://static.example.com/a: b/manifests/2/latest?x=1'];
 const BODY = '{"errors":[]}';
 
-const servers: Server[] = [];
-afterEach(() => {
-  jest.restoreAllMocks();
-  return Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-});
+afterEach(() => jest.restoreAllMocks());
 
 async function answerWith(
   listener: RequestListener,
@@ -21,10 +17,8 @@ async function answerWith(
   prepare = OFF,
 ): Promise<string> {
   const server = createServer(listener);
-  servers.push(server);
   prepare(server, listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const answer = await exchange(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, request);
+  const answer = await exchange(await listen(server), request);
   // The length may stand before or behind what node adds.
   return answer.replaceAll(/^Date: .*\r\n/gm, '').replaceAll(/^(Content-Length: .*\r\n)((?:.+\r\n)*)/gm, '$2$1');
 }

@@ -158,7 +158,7 @@ export const keys = {
   accessLog: define('log', 'access', {
     kind: optional(accessLog),
     default: '',
-    documentation: 'Where to log every request. Empty: nowhere. A line is written within 20 ms after the answer.',
+    documentation: 'Where to log every request. Empty: nowhere. A line is written about 20 ms after its answer.',
   }),
 };
 

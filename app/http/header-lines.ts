@@ -20,6 +20,6 @@ export function nextLine(lines: readonly string[], name: string, from: number): 
 /** The value of the first such line. */
 export function findLine(lines: readonly string[], name: string): string | undefined {
   const at = nextLine(lines, name, 0);
-  // To read what is at -1 takes V8 as long as to read all lines.
+  // What is at -1, V8 would look for as a property of that name, slowly.
   return at < 0 ? undefined : lines[at];
 }

@@ -34,6 +34,7 @@ export class LazyMessage extends IncomingMessage implements NodeMessage {
   /** What node looks at; undefined: it has not yet, or looks at all. */
   firstLook: IncomingHttpHeaders | undefined = undefined;
 
+  /** Counts as read to its end. */
   isLetGo = false;
 
   _dump(): void {
